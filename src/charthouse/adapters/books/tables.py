@@ -1,0 +1,27 @@
+"""The small tables of the lexicon that are read as they are: attributes, triggers, headings, history, drugs."""
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from charthouse.adapters.books.lexicon import expand
+from charthouse.record.errors import BadBookFile
+
+
+def rows(name: str, width: int) -> list[tuple[str, ...]]:
+    """The rows of `lexicon/<name>.tsv`, each filled up to `width` columns. Raises `BadBookFile` naming the line."""
+    path = Path(str(files("charthouse"))) / "lexicon" / f"{name}.tsv"
+    out = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = [c.strip() for c in line.rstrip("\r").split("\t")]
+        if len(columns) > width:
+            raise BadBookFile(file=path.name, why=f"line {number} has {len(columns)} columns, at most {width} are known")
+        out.append(tuple(columns + [""] * (width - len(columns))))
+    return out
+
+
+def drug_phrases() -> list[tuple[str, str]]:
+    """(drug as written, code of its long-term use), braces written out."""
+    return [(name, code) for term, code in rows("status_of_drug", 2) for name in expand(term)]

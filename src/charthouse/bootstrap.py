@@ -1,0 +1,139 @@
+"""The one place where things are wired: which adapters stand behind the ports, and where data lies on disk."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from charthouse.settings import data_folder
+
+if TYPE_CHECKING:
+    from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.adapters.storage.codebook import SqliteCodeBook
+    from charthouse.flow.steps import Kit
+    from charthouse.rooms.abstraction.read import Reader
+    from charthouse.rooms.coding import Tables, Weights
+
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(label: str, done: int, total: int) -> None: ...
+
+
+def book_path() -> Path:
+    """Where the compiled code book lies."""
+    return data_folder() / "books" / "codebook.sqlite"
+
+
+def codebook(progress: Progress = _quiet) -> SqliteCodeBook:
+    """The code book; compiled on first use, and anew when a source of it has changed."""
+    from charthouse.adapters.books import stamp
+    from charthouse.adapters.books.added import Added
+    from charthouse.adapters.storage.codebook import SqliteCodeBook
+
+    if not stamp.is_current(book_path(), Added.folder(book_path().parent / "added")):
+        build_books(progress)
+    return SqliteCodeBook(book_path())
+
+
+def build_books(progress: Progress = _quiet) -> Path:
+    """Compile the code book from the packages, the added files and the lexicon."""
+    from charthouse.adapters.books.added import Added
+    from charthouse.adapters.books.compile import compile_book
+
+    compile_book(book_path(), added=Added.folder(book_path().parent / "added"), progress=progress)
+    return book_path()
+
+
+def add_book_files(paths: Iterable[Path], progress: Progress = _quiet) -> tuple[str, ...]:
+    """Check official files, keep them and compile the book anew; their names. A bad file changes nothing."""
+    from charthouse.adapters.books.importers import add_files
+
+    return add_files(book_path(), tuple(paths), progress)
+
+
+@lru_cache(maxsize=1)
+def reader() -> Reader:
+    """What reading needs: the dictionary of book and lexicon, attributes, triggers, headings and drugs."""
+    from charthouse.adapters.books import tables
+    from charthouse.lexicon.phrases import dictionary_rows
+    from charthouse.lexicon.specificity import Attributes
+    from charthouse.rooms.abstraction.assertion import Triggers
+    from charthouse.rooms.abstraction.dictionary import Dictionary
+    from charthouse.rooms.abstraction.layout import Headings
+    from charthouse.rooms.abstraction.read import Reader
+
+    drugs = ((name, code, "lexicon") for name, code in tables.drug_phrases())
+    return Reader(
+        dictionary=Dictionary(dictionary_rows(codebook().phrases())), attributes=Attributes(tables.rows("attributes", 4)),
+        triggers=Triggers(tables.rows("triggers", 4)), headings=Headings(dict(tables.rows("headings", 2))),
+        drugs=Dictionary(dictionary_rows(drugs)),
+    )
+
+
+def coding_tables() -> Tables:
+    """The tables of the coding room: history codes, integral signs, combination codes."""
+    from charthouse.adapters.books import tables
+    from charthouse.rooms.coding import Tables
+
+    return Tables(
+        history={prefix: (own, family) for prefix, own, family in tables.rows("history", 3)},
+        integral=tuple((sign, tuple(diagnoses.split()), citation) for sign, diagnoses, citation in tables.rows("integral", 3)),
+        combinations=tuple((tuple(a.split()), tuple(b.split()), result, keeps, why) for a, b, result, keeps, why in tables.rows("combinations", 5)),
+    )
+
+
+def weights(name: str) -> Weights:
+    """The trained model `name` ("claims" or "mentions") that ships with Charthouse."""
+    import json
+    from importlib.resources import files
+
+    from charthouse.rooms.coding import Weights
+
+    card = json.loads((files("charthouse") / "weights" / f"{name}.json").read_text(encoding="utf-8"))
+    return Weights(version=card["version"], bias=card["bias"], weights=card["weights"], auto=card["auto"], review=card["review"])
+
+
+@lru_cache(maxsize=1)
+def kit() -> Kit:
+    """Everything that the steps need, made once a process."""
+    from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.flow.steps import Kit
+    from charthouse.rooms.coding import Specifier
+
+    engine = MsdrgEngine()
+    read = reader()
+    return Kit(
+        book=codebook(), reader=read, specifier=Specifier.over(codebook(), read.attributes), tables=coding_tables(), claims=weights("claims"),
+        mentions=weights("mentions"), grouper=engine, editor=engine,
+    )
+
+
+def write_index(rows: list[dict[str, object]], path: Path) -> None:
+    """The HTML page that leads to all results of a run."""
+    from charthouse.adapters.paper.report import render_index
+
+    path.write_text(render_index(rows), encoding="utf-8")
+
+
+def write_report(result: dict[str, object], path: Path) -> None:
+    """The HTML page of one result."""
+    from charthouse.adapters.paper.report import render
+
+    path.write_text(render(result), encoding="utf-8")
+
+
+def book_is_current() -> bool:
+    """Whether the compiled book on disk is made of the sources, added files and lexicon as they are now."""
+    from charthouse.adapters.books import stamp
+    from charthouse.adapters.books.added import Added
+
+    return stamp.is_current(book_path(), Added.folder(book_path().parent / "added"))
+
+
+def grouping_kit() -> tuple[MsdrgEngine, SqliteCodeBook]:
+    """The grouper and the book, without what reading needs."""
+    from charthouse.adapters.engines.msdrg import MsdrgEngine
+
+    return MsdrgEngine(), codebook()

@@ -1,0 +1,81 @@
+"""`charthouse code`: one note, a folder of notes, or NDJSON."""
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from charthouse import bootstrap
+from charthouse.doors.cli import told
+from charthouse.record.errors import BadRequest, NothingToDo
+
+Setting = Annotated[str, typer.Option(help="outpatient, inpatient or mention (every finding, as for an index).")]
+On = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of service or discharge, YYYY-MM-DD: it picks the books. Default: today.")]
+
+
+def code(
+    note: Annotated[str, typer.Argument(help="A text file, a folder of .txt files, or - for standard input.")],
+    ndjson: Annotated[bool, typer.Option("--ndjson", help="NDJSON in, NDJSON out (for - or a file).")] = False,
+    setting: Setting = "outpatient",
+    on: On = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the view.")] = False,
+) -> None:
+    """Read and code a note: each code with its quotation, the rule and the book behind it."""
+    from charthouse.doors.cli import items, ndjson as lines
+    from charthouse.flow.result import as_dict
+    from charthouse.flow.run import run
+
+    on = on or ("" if ndjson else date.today().isoformat())
+    with told.errors():
+        told.ready()
+        kit = bootstrap.kit()
+
+        def work(item: dict[str, Any]) -> dict[str, Any]:
+            return as_dict(run(items.work_of(item, setting=setting, on=on), kit))
+
+        if ndjson:
+            raise typer.Exit(lines.answer(note, work))
+        status = 0
+        for path in _notes(note):
+            status = max(status, _show(path, setting, on, as_json))
+        raise typer.Exit(status)
+
+
+def _notes(note: str) -> list[Path]:
+    path = Path(note)
+    if note == "-":
+        return [path]
+    if path.is_dir():
+        found = sorted(path.glob("*.txt"))
+        if not found:
+            raise NothingToDo(path=path)
+        return found
+    if not path.exists():
+        raise BadRequest(why=f"There is no file {path}")
+    return [path]
+
+
+def _show(path: Path, setting: str, on: str, as_json: bool) -> int:
+    import sys
+
+    from charthouse.doors.cli import coding_view, items
+    from charthouse.flow.result import as_dict
+    from charthouse.flow.run import run
+    from charthouse.flow.steps import Received, Work
+    from charthouse.record.errors import CharthouseError
+
+    content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    frame = items.work_of({"id": path.stem, "text": "x", "date": on}, setting=setting)
+    try:
+        done = run(Work(encounter=frame.encounter, received=(Received(id="note", content=content, source=path.name),)), bootstrap.kit())
+    except CharthouseError as error:
+        typer.echo(f"{path}: {error.code}: {error}", err=True)
+        return error.exit_status
+    if as_json:
+        typer.echo(json.dumps(as_dict(done, full=True), ensure_ascii=False, indent=1))
+    else:
+        coding_view.show(as_dict(done, full=True), path.name)
+    return 0

@@ -1,0 +1,47 @@
+"""A coded note on the terminal: the codes with status, confidence, quotation and the deciding reason; what was left off."""
+from __future__ import annotations
+
+from typing import Any
+
+_STATUS = {"auto": ("green", "✓ auto"), "review": ("yellow", "? review"), "suppressed": ("dim", "– left off")}
+SHOWN_OFF = 12
+
+
+def show(result: dict[str, Any], name: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    standing = [c for c in result["codes"] if c["status"] != "suppressed"]
+    table = Table(title=f"{name} · {result['setting']} · {result['date']}", title_justify="left", show_lines=False, expand=True)
+    for heading, width in (("Code", 9), ("What the book calls it", None), ("Status", 9), ("Sure", 5), ("Said in the note", None), ("Why", None)):
+        table.add_column(heading, width=width, ratio=None if width else 1)
+    for c in standing:
+        colour, word = _STATUS[c["status"]]
+        quotes = " … ".join(dict.fromkeys(f"“{' '.join(e['text'].split())}”" for e in c["evidence"][:3]))
+        table.add_row(Text(c["code"], style="bold"), c["title"], Text(word, style=colour), f"{c['confidence']:.2f}", quotes, c["reasons"][0]["message"])
+    console.print(table if standing else Text("No code stands. See below for what was read and left off."))
+    off = [c for c in result["codes"] if c["status"] == "suppressed"]
+    if off:
+        console.print(Text(f"Left off ({len(off)})", style="bold"))
+    for c in off[:SHOWN_OFF]:
+        console.print(Text.assemble("  ", (c["code"], "dim"), " ", f"“{' '.join(c['evidence'][0]['text'].split())}”: ", c["reasons"][0]["message"],
+                                    (f"  [{c['reasons'][0]['citation']}]", "dim")))
+    if len(off) > SHOWN_OFF:
+        console.print(Text(f"  … and {len(off) - SHOWN_OFF} more (--json shows all)", style="dim"))
+    if "grouping" in result:
+        grouping(result["grouping"], console)
+
+
+def grouping(g: dict[str, Any], console: Any) -> None:
+    """The DRG with its path and what would move it."""
+    from rich.text import Text
+
+    weight = f"{g['weight']:.4f}" if g["weight"] is not None else "not loaded"
+    console.print(Text(f"MS-DRG {g['drg']} {g['title']} · weight {weight} · GMLOS {g['gmlos'] or 'not loaded'} · {g['edition']}", style="bold"))
+    for step in g["path"]:
+        console.print(Text(f"  {'■' if step['verdict'] == 'error' else '▸'} {step['message']}"))
+    for w in g["what_if"]:
+        weight = f" (weight {w['weight']:.4f})" if w["weight"] is not None else ""
+        console.print(Text(f"  what if {w['change']}: DRG {w['drg']} {w['title']}{weight}", style="dim"))

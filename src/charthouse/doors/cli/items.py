@@ -1,0 +1,92 @@
+"""From an item of the contract (CONTRACT: id, text or documents, setting, date, patient) to a `Work`."""
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+from charthouse.flow.steps import Received, Work
+from charthouse.record.chart import SETTINGS, Encounter, Setting
+from charthouse.record.document import Patient
+from charthouse.record.errors import BadDate, BadRequest
+from charthouse.record.grouping import Diagnosis, Stay
+
+
+def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
+    """Raises `BadRequest` or `BadDate` for what is missing or wrong, naming the field."""
+    chosen = str(item.get("setting") or setting or "outpatient")
+    if chosen not in SETTINGS:
+        raise BadRequest(why=f"`setting` is {chosen!r}; it is one of {', '.join(SETTINGS)}")
+    given = item.get("date") or item.get("discharge_date") or on
+    if not given:
+        raise BadRequest(why="`date` is missing: the date of service, or of discharge for an inpatient, picks the code books")
+    encounter = Encounter(id=str(item.get("id", "")), setting=cast(Setting, chosen), on=a_date(given), patient=_patient(item.get("patient")),
+                          admitted=a_date(item["admission_date"]) if item.get("admission_date") else None,
+                          discharge_status=str(item.get("discharge_status") or "01"))
+    return Work(encounter=encounter, received=_received(item))
+
+
+def a_date(value: object) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        raise BadDate(value=str(value)[:40]) from None
+
+
+def _patient(given: Any) -> Patient:
+    given = given if isinstance(given, dict) else {}
+    age = given.get("age")
+    if age is not None and not (isinstance(age, int) and not isinstance(age, bool) and 0 <= age < 130):
+        raise BadRequest(why="`patient.age` is a whole number of years from 0 to 129")
+    return Patient(sex=str(given.get("sex") or "").upper()[:1], age=age, name=str(given.get("name") or ""), mrn=str(given.get("mrn") or ""))
+
+
+def _received(item: dict[str, Any]) -> tuple[Received, ...]:
+    documents = item.get("documents")
+    if documents is None:
+        if not isinstance(item.get("text"), str):
+            raise BadRequest(why="`text` is missing: the note as a string, or `documents` as a list of {id, kind, text}")
+        return (Received(id="note", content=item["text"], kind=str(item.get("kind") or "")),)
+    if not isinstance(documents, list) or not documents or not all(isinstance(d, dict) and isinstance(d.get("text"), str) for d in documents):
+        raise BadRequest(why="`documents` is a list of objects with `id`, `kind` and `text`")
+    return tuple(Received(id=str(d.get("id") or f"document-{n}"), content=d["text"], kind=str(d.get("kind") or ""), author=str(d.get("author") or ""),
+                          service_date=a_date(d["date"]) if d.get("date") else None) for n, d in enumerate(documents, 1))
+
+
+def text_of(item: dict[str, Any]) -> str:
+    if not isinstance(item.get("text"), str):
+        raise BadRequest(why="`text` is missing: the note as a string")
+    return str(item["text"])
+
+
+def targets_of(item: dict[str, Any], length: int) -> list[tuple[int, int]]:
+    """The marked spans [start, end) in code points. Raises `BadRequest` for one that lies outside the text."""
+    out = []
+    for target in item["targets"]:
+        if not (isinstance(target, list | tuple) and len(target) == 2 and all(isinstance(t, int) for t in target) and 0 <= target[0] < target[1] <= length):
+            raise BadRequest(why="`targets` is a list of [start, end) within the text, in code points")
+        out.append((target[0], target[1]))
+    return out
+
+
+def stay_of(item: dict[str, Any]) -> Stay:
+    """A stay for the grouper. Raises `BadRequest` naming the field that is missing or wrong."""
+    for field in ("discharge_date", "age", "sex", "discharge_status", "principal"):
+        if item.get(field) in (None, ""):
+            raise BadRequest(why=f"`{field}` is missing")
+    if not isinstance(item["age"], int) or not 0 <= item["age"] <= 124:
+        raise BadRequest(why="`age` is a whole number of years from 0 to 124")
+    if item["sex"] not in ("M", "F"):
+        raise BadRequest(why='`sex` is "M" or "F"')
+    if not str(item["discharge_status"]).isdigit():
+        raise BadRequest(why='`discharge_status` is a UB-04 code such as "01"')
+    return Stay(id=str(item.get("id", "")), discharge_date=a_date(item["discharge_date"]), age=item["age"], sex=item["sex"],
+                discharge_status=str(item["discharge_status"]), principal=_diagnosis(item["principal"]),
+                secondary=tuple(_diagnosis(d) for d in item.get("secondary") or ()), procedures=tuple(str(p) for p in item.get("procedures") or ()))
+
+
+def _diagnosis(given: Any) -> Diagnosis:
+    if isinstance(given, str):
+        return Diagnosis(code=given)
+    if not isinstance(given, dict) or not isinstance(given.get("code"), str) or not given["code"].strip():
+        raise BadRequest(why="a diagnosis is {code, poa}")
+    return Diagnosis(code=given["code"].strip().upper(), poa=str(given.get("poa") or ""))

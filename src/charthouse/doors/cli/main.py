@@ -1,0 +1,19 @@
+"""`charthouse`: the command line. One file a room; heavy imports happen inside the commands."""
+from __future__ import annotations
+
+import typer
+
+from charthouse.doors.cli import abstraction, books, coding, grouping, run
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
+app.command()(run.run)
+app.command()(coding.code)
+app.command()(abstraction.abstract)
+app.command()(grouping.group)
+app.add_typer(books.app, name="books")
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,65 @@
+"""`charthouse run`: a folder of encounters in; results, a summary and pages for the browser out."""
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from charthouse import bootstrap
+from charthouse.doors.cli import told
+from charthouse.record.errors import CharthouseError
+
+FAILED = 4
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(help="A folder of encounters, one encounter, or a text file.")],
+    out: Annotated[Path, typer.Option("--out", help="Where results go; made if it is not there.")] = Path("out"),
+    setting: Annotated[str, typer.Option(help="For notes that do not say: outpatient or inpatient.")] = "outpatient",
+    on: Annotated[str, typer.Option("--date", metavar="DATE", help="For notes that do not say: YYYY-MM-DD. Default: today.")] = "",
+) -> None:
+    """Read, code, group and edit every encounter of a folder. One that fails is named in the summary and stops nothing."""
+    from charthouse.doors.cli import items, run_view
+    from charthouse.doors.cli.folder import encounters
+
+    with told.errors():
+        day = items.a_date(on) if on else date.today()
+        found = encounters(folder)
+        told.ready()
+        out.mkdir(parents=True, exist_ok=True)
+        rows = []
+        with told.progress("reading") as tell:
+            for n, encounter in enumerate(found):
+                tell(encounter.name, n, len(found))
+                rows.append(_one(encounter, out, setting, day))
+        (out / "summary.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+        bootstrap.write_index(rows, out / "index.html")
+        run_view.show(rows, out)
+        raise typer.Exit(FAILED if any(r.get("error") for r in rows) else 0)
+
+
+def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
+    from charthouse.doors.cli.folder import work_of
+    from charthouse.flow.result import as_dict
+    from charthouse.flow.run import key, run as run_steps
+
+    kit = bootstrap.kit()
+    row: dict[str, Any] = {"name": found.name}
+    try:
+        done = run_steps(work_of(found, setting=setting, on=day), kit)
+    except (CharthouseError, OSError) as error:
+        told_error = error.as_dict() if isinstance(error, CharthouseError) else {"code": "CH-0203", "message": f"{found.path.name} cannot be read: {error.strerror}"}
+        return row | {"error": told_error}
+    result = as_dict(done, full=True) | {"key": key(done, kit)}
+    (out / f"{found.name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    bootstrap.write_report(result, out / f"{found.name}.html")
+    standing = [c for c in result["codes"] if c["status"] != "suppressed"]
+    grouping = result.get("grouping") or {}
+    return row | {"setting": result["setting"], "date": result["date"], "documents": len(result["documents"]), "first": standing[0]["code"] if standing else "",
+                  "first_title": standing[0]["title"] if standing else "", "auto": sum(c["status"] == "auto" for c in standing),
+                  "review": sum(c["status"] == "review" for c in standing), "left_off": len(result["codes"]) - len(standing),
+                  "drg": grouping.get("drg", ""), "weight": grouping.get("weight"), "unread": [r["message"] for r in result.get("unread", [])],
+                  "edits": [e["message"] for e in result.get("edits", []) if e["verdict"] in ("error", "warning")], "page": f"{found.name}.html"}

@@ -1,0 +1,62 @@
+"""The result of a chart as plain data: what the command line prints, files keep and the report shows."""
+from __future__ import annotations
+
+from typing import Any
+
+from charthouse.flow.steps import Work
+from charthouse.record.fact import Fact
+from charthouse.record.grouping import Grouping
+
+
+def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
+    """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
+    encounter = work.encounter
+    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    if work.grouping is not None:
+        out["grouping"] = grouping_dict(work.grouping)
+        out["edits"] = [r.as_dict() for r in work.edits]
+    if work.unread:
+        out["unread"] = [r.as_dict() for r in work.unread]
+    notes = [{"document": d.id, "note": n} for d in work.documents for n in d.notes]
+    if notes:
+        out["reading"] = notes
+    return out | _full(work) if full else out
+
+
+def _full(work: Work) -> dict[str, Any]:
+    encounter = work.encounter
+    return {
+        "setting": encounter.setting, "date": encounter.on.isoformat(), "admitted": encounter.admitted.isoformat() if encounter.admitted else None,
+        "patient": {"name": encounter.patient.name, "mrn": encounter.patient.mrn, "sex": encounter.patient.sex, "age": encounter.patient.age},
+        "documents": [{"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
+                       "sha256": d.sha256, "text": d.text} for d in (work.chart.documents if work.chart else work.documents)],
+        "copied": [{"document": c.document, "start": c.start, "end": c.end, "origin": c.origin} for c in (work.chart.copied if work.chart else ())],
+        "facts": [fact_dict(f) for f in work.facts if f.kind != "site"],
+    }
+
+
+def fact_dict(fact: Fact) -> dict[str, Any]:
+    """A fact as `charthouse abstract` prints it."""
+    out: dict[str, Any] = {
+        "document": fact.span.document, "start": fact.span.start, "end": fact.span.end, "text": fact.span.text, "kind": fact.kind,
+        "assertion": fact.assertion, "temporality": fact.temporality, "experiencer": fact.experiencer, "section": fact.section,
+        "codes": [t.default or t.family for t in fact.targets], "attributes": dict(fact.attributes),
+        "trigger": fact.trigger.as_dict() if fact.trigger else None, "engine": fact.engine}
+    if fact.measured:
+        m = fact.measured
+        out["value"] = {"name": m.name, "value": m.value, "unit": m.unit, "flag": m.flag} | ({"second": m.second} if m.second is not None else {})
+    if fact.corrected:
+        out["read_as"] = fact.corrected
+    if fact.copied_from:
+        out["copied_from"] = fact.copied_from
+    return out
+
+
+def grouping_dict(g: Grouping) -> dict[str, Any]:
+    """A grouping as `charthouse group` prints it."""
+    return {
+        "drg": g.drg, "title": g.title, "mdc": g.mdc, "mdc_title": g.mdc_title, "kind": g.kind, "severity": g.severity, "weight": g.weight,
+        "gmlos": g.gmlos, "amlos": g.amlos, "edition": g.edition, "weight_edition": g.weight_edition, "initial_drg": g.initial_drg,
+        "return_code": g.return_code, "path": [r.as_dict() for r in g.path],
+        "diagnoses": [{"code": d.code, "severity": d.severity, "counted": d.counted, "why": d.why, "hac": d.hac} for d in g.diagnoses],
+        "what_if": [{"change": w.change, "drg": w.drg, "title": w.title, "weight": w.weight} for w in g.what_if]}

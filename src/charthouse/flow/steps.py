@@ -1,0 +1,174 @@
+"""THE table of steps: what happens to a chart, in order. Read this first.
+
+A step takes a `Work` and gives a `Work` with one more thing in it; it knows nothing of files, queues or screens. The
+command line, the worker and the batch engine share this table.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from charthouse.ports.engines import Editor, Grouper
+from charthouse.record.chart import Chart, Encounter
+from charthouse.record.code import CodeLine
+from charthouse.record.document import Document
+from charthouse.record.errors import CharthouseError, EmptyNote
+from charthouse.record.fact import Fact
+from charthouse.record.grouping import Diagnosis, Grouping, Stay
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
+from charthouse.rooms.chart import assemble
+from charthouse.rooms.coding import Specifier, Tables, Weights, code
+from charthouse.rooms.edits import mce
+from charthouse.rooms.grouping import group
+from charthouse.rooms.intake import from_text, kind_of, receive
+from charthouse.rulebook.codebook import CodeBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One document as it came: bytes of a file or text of a message, and what its sender said of it."""
+
+    id: str
+    content: bytes | str
+    kind: str = ""
+    author: str = ""
+    service_date: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A chart on its way. Each step fills in one field."""
+
+    encounter: Encounter
+    received: tuple[Received, ...]
+    documents: tuple[Document, ...] = ()
+    chart: Chart | None = None
+    facts: tuple[Fact, ...] = ()
+    codes: tuple[CodeLine, ...] = ()
+    grouping: Grouping | None = None
+    edits: tuple[Ruling, ...] = ()
+    unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What the steps need that is not in the chart: book, tables, engines. Made once by `bootstrap`."""
+
+    book: CodeBook
+    reader: Reader
+    specifier: Specifier
+    tables: Tables
+    claims: Weights
+    mentions: Weights
+    grouper: Grouper
+    editor: Editor
+
+
+def _intake(work: Work, kit: Kit) -> Work:
+    """A document that cannot be read stops the chart only when it is the only one."""
+    documents, unread = [], []
+    for r in work.received:
+        try:
+            documents.append(_document(r))
+        except CharthouseError as error:
+            if len(work.received) == 1:
+                raise
+            unread.append(Ruling(rule=f"intake/{error.code}", verdict="error", message=str(error), citation="intake", subject=r.id))
+    if not documents:
+        raise EmptyNote()
+    return replace(work, documents=tuple(documents), unread=tuple(unread))
+
+
+def _document(r: Received) -> Document:
+    if isinstance(r.content, bytes):
+        document = receive(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
+    else:
+        document = from_text(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
+    return document if document.kind else replace(document, kind=kind_of(document.text))
+
+
+def _chart(work: Work, kit: Kit) -> Work:
+    return replace(work, chart=assemble(work.encounter, work.documents))
+
+
+def _abstraction(work: Work, kit: Kit) -> Work:
+    return replace(work, facts=abstract(_charted(work), kit.reader))
+
+
+def _coding(work: Work, kit: Kit) -> Work:
+    return replace(work, codes=code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions))
+
+
+def _grouping(work: Work, kit: Kit) -> Work:
+    stay = stay_of(work)
+    return work if stay is None else replace(work, grouping=group(stay, kit.grouper, kit.book))
+
+
+def _edits(work: Work, kit: Kit) -> Work:
+    stay = stay_of(work)
+    return work if stay is None or work.grouping is None else replace(work, edits=mce(stay, kit.editor, work.grouping.edition))
+
+
+def _charted(work: Work) -> Chart:
+    assert work.chart is not None, "the chart step comes first"
+    return work.chart
+
+
+def stay_of(work: Work) -> Stay | None:
+    """What the grouper needs, from the codes that stand; None for an outpatient or a chart without a diagnosis."""
+    standing = [c for c in work.codes if c.status != "suppressed"]
+    diagnoses = [Diagnosis(code=c.code, poa=c.poa) for c in standing if c.system == "ICD-10-CM"]
+    if work.encounter.setting != "inpatient" or not diagnoses:
+        return None
+    patient = work.encounter.patient
+    return Stay(id=work.encounter.id, discharge_date=work.encounter.on, age=patient.age or 0, sex=patient.sex, discharge_status=work.encounter.discharge_status,
+                principal=diagnoses[0], secondary=tuple(diagnoses[1:]), procedures=tuple(c.code for c in standing if c.system == "ICD-10-PCS"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`name` is the room; `takes` and `gives` are fields of `Work`; `needs` an engine, a person, or nothing."""
+
+    name: str
+    takes: str
+    gives: str
+    run: Callable[[Work, Kit], Work]
+    needs: str = ""
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="intake", takes="received", gives="documents", run=_intake),
+    Step(name="chart", takes="documents", gives="chart", run=_chart),
+    Step(name="abstraction", takes="chart", gives="facts", run=_abstraction, needs="engine: dictionary"),
+    Step(name="coding", takes="facts", gives="codes", run=_coding),
+    Step(name="grouping", takes="codes", gives="grouping", run=_grouping, needs="engine: grouper"),
+    Step(name="edits", takes="grouping", gives="edits", run=_edits, needs="engine: editor"),
+)
+
+
+def read_received(received: Received, reader: Reader) -> tuple[Fact, ...]:
+    """The facts of one document, without a chart around it."""
+    return read(_document(received), reader)
+
+
+def read_note(text: str, reader: Reader) -> tuple[Fact, ...]:
+    """The facts of one text."""
+    return read(from_text(text, id="note"), reader)
+
+
+def read_marked(text: str, targets: Sequence[tuple[int, int]], reader: Reader) -> tuple[Fact, ...]:
+    """One fact for each marked [start, end), in order: what the text says of it."""
+    return read_targets(from_text(text, id="note"), targets, reader)
+
+
+def group_stay(stay: Stay, engine: Grouper, book: CodeBook, *, what_if: bool = True) -> Grouping:
+    """The grouping of a stay that came ready coded."""
+    return group(stay, engine, book, what_if=what_if)
+
+
+def edit_stay(stay: Stay, editor: Editor, edition: str) -> tuple[Ruling, ...]:
+    """The code edits of a stay that came ready coded."""
+    return mce(stay, editor, edition)

@@ -1,0 +1,46 @@
+"""From phrases of book and lexicon to entries of the dictionary: keys, and the shorter ways a title is said.
+
+Titles carry words that nobody writes ("Essential (primary) hypertension", "..., unspecified"); each gives the forms
+that are written. Titles for "other specified" things name nothing that could be found in a text and are left out.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from charthouse.lexicon.words import STOP, words
+
+_PARENTHESIS = re.compile(r"\s*\([^)]*\)")
+_BRACKET = re.compile(r"\s*\[[^\]]*\]")
+_UNSAID = re.compile(r"\b(?:other|others|not elsewhere classified|classified elsewhere|in diseases|NEC|elsewhere|type, unspecified|"
+                     r"encounter for other|due to other|specified)\b", re.I)
+_TAIL = re.compile(r"(?:,\s*)?\b(?:unspecified|NOS|site unspecified|unspecified site|of unspecified (?:site|part|type))\b", re.I)
+# Titles whose words are those of everyday life: as external causes and places they need the lexicon's own phrases.
+_NO_TITLES = frozenset("VWXY")
+
+
+def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """(key, target, source, flags, phrase) for each way of saying it; nothing when it cannot be found in a text."""
+    source, _, flags = source.partition(":")
+    if source == "lexicon":
+        yield _key(phrase), target, source, flags, phrase
+        return
+    if _UNSAID.search(phrase) or target[0] in _NO_TITLES:
+        return
+    said = {phrase, _TAIL.sub("", _PARENTHESIS.sub("", _BRACKET.sub("", phrase)))}
+    said.add(_TAIL.sub("", _PARENTHESIS.sub("", phrase)))
+    for text in sorted(said):
+        key = _key(text)
+        if key and not (" " not in key and len(key) < 4):
+            yield key, target, source, "", phrase
+
+
+def _key(phrase: str) -> str:
+    tokens = [w for w, _, _ in words(phrase)]
+    kept = [t for t in tokens if t not in STOP] or tokens
+    return " ".join(sorted(kept))
+
+
+def dictionary_rows(phrases: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str, str, str]]:
+    for phrase, target, source in phrases:
+        yield from entries(phrase, target, source)

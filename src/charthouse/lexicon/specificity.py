@@ -1,0 +1,126 @@
+"""From a family of codes and what the text says, the code: attributes and words against the titles of the family.
+
+Pure: takes titles and attributes as values. Follows ICD-10-CM Guidelines I.B.2 (highest specificity documented), I.B.13
+(laterality) and I.C.19.c (a fracture not said to be open is closed, not said to be nondisplaced is displaced).
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from charthouse.lexicon.words import STOP, words
+
+# What a code may say without the text saying it, because the book or the guidelines presume it.
+PRESUMED = frozenset({
+    ("encounter", "initial"), ("openness", "closed"), ("displacement", "displaced"), ("intractable", "not intractable"),
+    ("status migrainosus", "without"), ("status epilepticus", "without"), ("exacerbation", "uncomplicated"),
+    ("psychosis", "without"), ("bleeding", "without"), ("perforation", "without"), ("abscess", "without"),
+    ("obstruction", "without"), ("gangrene", "without"), ("rupture", "without"), ("radiculopathy", "without"),
+    ("coma", "without"), ("esophagitis", "without"), ("complication", "without"), ("foreign body", "without"),
+    ("loss of consciousness", "without"), ("angina", "without"), ("remission", "not"), ("hematuria", "without"),
+    ("healing", "routine"), ("aura", "without aura"),
+})
+_VAGUE = frozenset({"unspecified", "unspecfied", "not", "elsewhere", "classified"})
+_OTHER = frozenset({"other", "specified", "nec", "others"})
+_FILLER = STOP | _VAGUE | _OTHER | {"site", "type", "part", "encounter"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    axis: str
+    value: str
+    case: str = ""  # exact spelling, where only that counts
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one code of a family says beyond the family."""
+
+    code: str
+    says: tuple[tuple[str, str], ...]
+    extra: frozenset[str]
+    vague: int
+    other: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The code chosen and why: axes that the text gave and the code took, axes that the code presumes, words missing."""
+
+    code: str
+    score: float
+    matched: tuple[str, ...]
+    unsupported: tuple[str, ...]
+
+
+class Attributes:
+    """The attribute table, ready to read tokens."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Phrase]]] = {}
+        for phrase, axis, value, flags in rows:
+            tokens = tuple(w for w, _, _ in words(phrase))
+            entry = Phrase(axis, value, phrase if "case" in flags.split(",") else "")
+            self._by_first.setdefault(tokens[0], []).append((tokens, entry))
+        for entries in self._by_first.values():
+            entries.sort(key=lambda e: -len(e[0]))
+
+    def read(self, tokens: Sequence[str], spelled: Sequence[str] = ()) -> list[tuple[int, int, Phrase]]:
+        """Attribute phrases in a row of folded words, longest first, not overlapping: (from, to, phrase)."""
+        found, i = [], 0
+        by_first = self._by_first
+        while i < len(tokens):
+            for phrase, entry in by_first.get(tokens[i], ()):
+                if tuple(tokens[i:i + len(phrase)]) == phrase and (not entry.case or (spelled and spelled[i] == entry.case)):
+                    found.append((i, i + len(phrase), entry))
+                    i += len(phrase) - 1
+                    break
+            i += 1
+        return found
+
+
+def profiles(titles: Sequence[tuple[str, str]], attributes: Attributes) -> tuple[Profile, ...]:
+    """What each (code, title) of a family says beyond what all of them say."""
+    raw = []
+    for code, title in titles:
+        tokens = [w for w, _, _ in words(title)]
+        taken: set[int] = set()
+        says: dict[str, str] = {}
+        for start, end, phrase in attributes.read(tokens):
+            says.setdefault(phrase.axis, phrase.value)
+            taken.update(range(start, end))
+        rest = [t for i, t in enumerate(tokens) if i not in taken]
+        raw.append((code, says, {t for t in rest if t not in _FILLER}, sum(t in _VAGUE for t in tokens), any(t in _OTHER for t in rest)))
+    common = set.intersection(*(r[2] for r in raw)) if raw else set()
+    shared = set.intersection(*(set(r[1].items()) for r in raw)) if raw else set()
+    return tuple(Profile(code, tuple(sorted(set(says.items()) - shared)), frozenset(extra - common), vague, other)
+                 for code, says, extra, vague, other in raw)
+
+
+def choose(family: Sequence[Profile], said: Mapping[str, frozenset[str]], near: frozenset[str]) -> list[Choice]:
+    """The codes of a family, best supported first, given attributes said of the finding and the words around it."""
+    out = []
+    for p in family:
+        score, matched, unsupported = 0.0, [], []
+        for axis, value in p.says:
+            if axis in said:
+                if value in said[axis]:
+                    score += 2
+                    matched.append(f"{axis}: {value}")
+                else:
+                    score -= 4
+                    unsupported.append(f"{axis}: {value}")
+            elif (axis, value) in PRESUMED:
+                score += 0.05
+            else:
+                score -= 3
+                unsupported.append(f"{axis}: {value}")
+        hit = p.extra & near
+        missing = p.extra - near
+        score += 1.2 * len(hit) - 1.0 * min(len(missing), 4)
+        score += 0.1 * min(p.vague, 3) - (0.5 if p.other else 0)
+        matched += sorted(hit)
+        unsupported += sorted(missing)
+        out.append(Choice(p.code, score, tuple(matched), tuple(unsupported)))
+    out.sort(key=lambda c: (-c.score, c.code))
+    return out

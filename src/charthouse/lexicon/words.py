@@ -1,0 +1,77 @@
+"""Words as the matcher sees them: where they stand in a text, and the form under which book, lexicon and text meet.
+
+The same folding is applied to terms and to texts, so it need not give a dictionary form, only the same one on both
+sides: "Haemorrhoids" and "hemorrhoid", "metastases" and "metastasis" meet.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:['’](?:s|S)\b)?")
+
+# Carry no meaning inside a term. "without", "no" and "not" do, and stay.
+STOP = frozenset(
+    "a an and any are as at by be been being but due for from has have having her hers him his in into is it its nos of off on or "
+    "our patient patients some that the their them there these this those to unspecified was were which with".split()
+)
+# "as" and "off" would be lost from terms such as AS; case-marked terms keep their own spelling (see `case_key`).
+
+_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
+_KEEP_S = ("ss", "us", "is")
+
+
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """The meeting form of one word: lower case, no accents, singular, American."""
+    word = word.lower()
+    if word[-2:] in ("'s", "’s"):
+        word = word[:-2]
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    if len(word) > 4:
+        for british, american in _BRITISH:
+            word = word.replace(british, american)
+        if word.endswith("e") and word.endswith(("brae", "lae")):
+            word = word[:-1]
+    return _singular(word)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word.endswith(_KEEP_S):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("oses", "stases", "yses", "theses")):
+        return word[:-2] + "is"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
+
+
+# After these, the letter A is a name ("hepatitis A"), not an article.
+_LETTERED = frozenset("hepatitis vitamin influenza flu hemophilia hemoglobin type group factor streptococcus strep immunoglobulin".split())
+LETTER_A = "a_"
+
+
+def words(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text: (folded, start, end), in code points."""
+    out: list[tuple[str, int, int]] = []
+    last = ""
+    for m in WORD.finditer(text):
+        word = fold(m.group())
+        if word == "a" and last in _LETTERED:
+            word = LETTER_A
+        out.append((word, m.start(), m.end()))
+        last = word
+    return out
+
+
+def key(tokens: list[str] | tuple[str, ...]) -> str:
+    """The order-free key of a term: its content words, sorted. "fracture of distal radius" = "distal radius fracture"."""
+    return " ".join(sorted(t for t in tokens if t not in STOP))
+
+
+def term_key(term: str) -> str:
+    return key([w for w, _, _ in words(term)])

@@ -1,0 +1,35 @@
+"""The visit and its documents."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from charthouse.record.document import Copied, Document, Patient
+
+Setting = Literal["outpatient", "inpatient", "mention"]
+SETTINGS: tuple[Setting, ...] = ("outpatient", "inpatient", "mention")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encounter:
+    """A visit. `on` is the date that picks the books: discharge for an inpatient, service otherwise (45 CFR 162.1002)."""
+
+    id: str
+    setting: Setting
+    on: date
+    patient: Patient
+    admitted: date | None = None
+    discharge_status: str = "01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The encounter with its documents in reading order, and which passages were copied from earlier documents."""
+
+    encounter: Encounter
+    documents: tuple[Document, ...]
+    copied: tuple[Copied, ...] = ()
+
+    def document(self, id: str) -> Document:
+        return next(d for d in self.documents if d.id == id)

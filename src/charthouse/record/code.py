@@ -1,0 +1,36 @@
+"""One code, proposed for a claim or left off it, with its proof."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from charthouse.record.document import Span
+from charthouse.record.ruling import Ruling
+
+System = Literal["ICD-10-CM", "ICD-10-PCS", "CPT", "HCPCS"]
+Role = Literal["principal", "first-listed", "secondary", "external cause", "procedure", "mention"]
+Status = Literal["auto", "review", "suppressed"]
+Poa = Literal["Y", "N", "U", "W", "exempt", ""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLine:
+    """`auto` and `review` are the answer; `suppressed` was found and left off, and says why in `reasons`."""
+
+    system: System
+    code: str
+    title: str
+    role: Role
+    status: Status
+    confidence: float
+    evidence: tuple[Span, ...]
+    reasons: tuple[Ruling, ...]
+    edition: str
+    poa: Poa = ""
+    severity: str = ""  # CC or MCC, where grouping matters
+
+    def as_dict(self) -> dict[str, object]:
+        return {"system": self.system, "code": self.code, "title": self.title, "role": self.role, "status": self.status,
+                "confidence": round(self.confidence, 4), "poa": self.poa, "severity": self.severity,
+                "edition": self.edition, "evidence": [s.as_dict() for s in self.evidence],
+                "reasons": [r.as_dict() for r in self.reasons]}

@@ -1,0 +1,111 @@
+"""Every error that a person can meet: a stable code, an exit status, an HTTP status, and what to do next.
+
+Messages never carry text of a chart. `ChartError` subclasses are raised by rooms and adapters; doors turn them into
+their own form (a line on the terminal, `{"error": {"code", "message"}}` in NDJSON).
+"""
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CharthouseError(Exception):
+    """The root: `str(error)` is the message for the person, with the fields filled in."""
+
+    code: ClassVar[str] = "CH-0000"
+    exit_status: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+    template: ClassVar[str] = "Something went wrong inside Charthouse. Please report it with the steps that led here."
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.template.format(**fields))
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "message": str(self)}
+
+
+class NoEdition(CharthouseError):
+    code = "CH-0101"
+    exit_status = 3
+    http_status = 422
+    template = (
+        "No edition of {book} is loaded that covers {on}. Loaded: {there_are}. "
+        "Check the date, or add the official file with `charthouse books add FILE`."
+    )
+
+
+class BookNotBuilt(CharthouseError):
+    code = "CH-0102"
+    exit_status = 3
+    http_status = 503
+    template = "The code book has not been compiled yet ({path}). Run `charthouse books build`; it takes some seconds."
+
+
+class BadBookFile(CharthouseError):
+    code = "CH-0103"
+    exit_status = 2
+    http_status = 422
+    template = "{file}: {why}. Nothing was changed. The file must be the official one under its official name."
+
+
+class UnknownBookFile(CharthouseError):
+    code = "CH-0104"
+    exit_status = 2
+    http_status = 422
+    template = "{file} is not a file that `books add` knows by its name. It takes: {known}."
+
+
+class UnknownCode(CharthouseError):
+    code = "CH-0105"
+    exit_status = 2
+    http_status = 404
+    template = "{code} is not in the code book. Try `charthouse books find` with words."
+
+
+class EmptyNote(CharthouseError):
+    code = "CH-0201"
+    exit_status = 4
+    http_status = 422
+    template = "The note is empty: there is nothing to read."
+
+
+class NoteTooLarge(CharthouseError):
+    code = "CH-0202"
+    exit_status = 4
+    http_status = 413
+    template = "The note has {size} bytes; at most {limit} are read. Split it into its documents."
+
+
+class UnreadableDocument(CharthouseError):
+    code = "CH-0203"
+    exit_status = 4
+    http_status = 422
+    template = "{file} cannot be read as text: {why}. Send text as UTF-8 (or Windows-1252), one document a file."
+
+
+class BadDate(CharthouseError):
+    code = "CH-0204"
+    exit_status = 4
+    http_status = 422
+    template = "{value!r} is not a date. Write it as YYYY-MM-DD, for example 2026-03-02."
+
+
+class BadRequest(CharthouseError):
+    code = "CH-0205"
+    exit_status = 4
+    http_status = 422
+    template = "{why}."
+
+
+class BadEncounter(CharthouseError):
+    code = "CH-0206"
+    exit_status = 4
+    http_status = 422
+    template = "{file}: {why}. See docs/howto/run-a-folder.md for the fields of encounter.toml."
+
+
+class NothingToDo(CharthouseError):
+    code = "CH-0207"
+    exit_status = 2
+    http_status = 404
+    template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single .txt files."

@@ -1,0 +1,61 @@
+"""One thing read in a chart: what it is, whether it holds, of whom, when, and the words that say so."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from charthouse.record.document import Span
+
+Kind = Literal["problem", "site", "procedure", "medication", "lab", "vital", "status"]
+Assertion = Literal["present", "absent", "possible", "hypothetical"]
+Temporality = Literal["recent", "historical"]
+Experiencer = Literal["patient", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A number read beside a name: `unit` as written; `low`/`high` flags as the report prints them."""
+
+    name: str
+    value: float
+    unit: str = ""
+    flag: str = ""
+    second: float | None = None  # the diastolic of a blood pressure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a phrase of the lexicon or the book stands for: a code, or a family with the code that it defaults to."""
+
+    family: str
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """`concept` is the folded key of the phrase; `targets` the codes or families it names, in claim order.
+
+    `trigger` quotes the words that decided assertion, temporality or experiencer; None when nothing did.
+    `attributes` are (axis, value) pairs that belong to this finding; `near` the folded words around it.
+    """
+
+    kind: Kind
+    span: Span
+    concept: str
+    assertion: Assertion = "present"
+    temporality: Temporality = "recent"
+    experiencer: Experiencer = "patient"
+    section: str = ""
+    role: str = "body"  # what the place means: "heading" of a problem, "list" item, "body"
+    targets: tuple[Target, ...] = ()
+    source: str = "lexicon"
+    flags: frozenset[str] = frozenset()
+    attributes: tuple[tuple[str, str], ...] = ()
+    near: frozenset[str] = frozenset()
+    trigger: Span | None = None
+    trigger_rule: str = ""
+    measured: Measured | None = None
+    corrected: str = ""  # a typing error was read as this word
+    copied_from: str = ""  # the document this passage was copied from
+    score: float = 1.0
+    engine: str = "dictionary/1"

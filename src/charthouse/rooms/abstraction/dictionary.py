@@ -1,0 +1,225 @@
+"""Finding the terms of book and lexicon in a row of words: longest first, in any order, refined by attributes.
+
+A term is a bag of words (`lexicon.words.key`): "fracture of left distal radius" and "left distal radius fracture" meet the
+same entry. A window of words is looked up whole; where that fails, without its attribute words (side, acuity, stage).
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from charthouse.lexicon.specificity import Phrase
+from charthouse.lexicon.words import STOP
+from charthouse.record.fact import Target
+
+LONGEST = 8  # words of a window
+Mark = tuple[int, int, Phrase]  # words [start, end) that say an attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the dictionary. `spelled` holds exact spellings, for terms where only those count."""
+
+    key: str
+    targets: tuple[Target, ...]
+    source: str
+    flags: frozenset[str]
+    spelled: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found: `tokens` are indexes into the row; `attributes` stood inside the window."""
+
+    term: Term
+    tokens: tuple[int, ...]
+    attributes: tuple[Phrase, ...]
+    corrected: str = ""
+
+
+@dataclass(slots=True)
+class Row:
+    """The words of one segment. `breaks[i]` says what stands before word i: "" nothing, "," soft, ":" a
+    label's end, ";" hard."""
+
+    folded: list[str]
+    spelled: list[str]
+    breaks: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+RANK = {"lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
+
+
+def parse_targets(target: str) -> tuple[Target, ...]:
+    """`E11.22 + N18=N18.9` -> two targets."""
+    out = []
+    for part in target.split(" + "):
+        family, _, default = part.partition("=")
+        out.append(Target(family=family, default=default))
+    return tuple(out)
+
+
+class Dictionary:
+    """All terms, by key. Rows are (key, target, source, flags, phrase); of two for one key the lexicon's wins."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
+        self._rows: dict[str, tuple[str, str, str, str]] = {}
+        self._cased: dict[str, list[tuple[str, str, str, str]]] = {}
+        self._terms: dict[str, Term] = {}
+        self.vocabulary: set[str] = set()
+        rows_by_key, vocabulary = self._rows, self.vocabulary
+        for key, target, source, flags, phrase in rows:
+            vocabulary.update(key.split())
+            if flags and "case" in flags:
+                self._cased.setdefault(key, []).append((target, source, flags, phrase))
+                continue
+            old = rows_by_key.get(key)
+            if old is None or RANK.get(source, 9) < RANK.get(old[1], 9):
+                rows_by_key[key] = (target, source, flags, phrase)
+        self._long: dict[str, tuple[str, ...]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows) + sum(map(len, self._cased.values()))
+
+    def term(self, key: str, spelled: str = "") -> Term | None:
+        for target, source, flags, phrase in self._cased.get(key, ()) if spelled else ():
+            if phrase == spelled:
+                return Term(key, parse_targets(target), source, frozenset(flags.split(",")), frozenset({phrase}))
+        term = self._terms.get(key)
+        if term is None:
+            row = self._rows.get(key)
+            if row is None:
+                return None
+            term = self._terms[key] = Term(key, parse_targets(row[0]), row[1], frozenset(row[2].split(",")) - {""})
+        return term
+
+    def has(self, key: str) -> bool:
+        return key in self._rows or key in self._cased
+
+    # -- typing errors -------------------------------------------------------------------------------------------
+    def mended(self, word: str) -> str:
+        """The one known word a long unknown word is a single slip away from, or ""."""
+        if len(word) < 7 or not word.isalpha():
+            return ""
+        if self._long is None:
+            self._long = _one_letter_less(w for w in self.vocabulary if len(w) >= 7 and w.isalpha())
+        near = set(self._long.get(word, ()))
+        for i in range(1, len(word)):
+            less = word[:i] + word[i + 1:]
+            if less in self.vocabulary and len(less) >= 7:
+                near.add(less)
+            near.update(w for w in self._long.get(less, ()) if _one_slip(word, w))
+        near = {w for w in near if w[0] == word[0] and abs(len(w) - len(word)) <= 1}
+        return near.pop() if len(near) == 1 else ""
+
+    # -- windows ---------------------------------------------------------------------------------------------------
+    def hits(self, row: Row, said: Sequence[Mark]) -> list[Hit]:
+        """The terms in a row, left to right, not overlapping, longest first within each stretch of words.
+
+        `said` are the attribute phrases of the row, as `Attributes.read` gives them.
+        """
+        found: list[Hit] = []
+        marked = {i: phrase for start, end, phrase in said for i in range(start, end)}
+        for stretch in self._stretches(row, marked):
+            self._search(row, stretch, marked, found)
+        found.sort(key=lambda h: h.tokens[0])
+        return found
+
+    def _stretches(self, row: Row, marked: dict[int, Phrase]) -> Iterable[list[int]]:
+        stretch: list[int] = []
+        vocabulary = self.vocabulary
+        for i, word in enumerate(row.folded):
+            if row.breaks[i] and stretch:
+                yield stretch
+                stretch = []
+            if word in vocabulary or i in marked:
+                if word not in STOP or i in marked or (word in self._cased and row.spelled[i].isupper()):
+                    stretch.append(i)
+            elif word not in STOP and stretch:
+                yield stretch
+                stretch = []
+        if stretch:
+            yield stretch
+
+    def _search(self, row: Row, stretch: list[int], marked: dict[int, Phrase], found: list[Hit]) -> None:
+        n = len(stretch)
+        taken = [False] * n
+        for length in range(min(n, LONGEST), 0, -1):
+            for at in range(n - length + 1):
+                if taken[at] or taken[at + length - 1] or (length > 2 and any(taken[at:at + length])):
+                    continue
+                window = stretch[at:at + length]
+                hit = self._look(row, window, marked)
+                if hit:
+                    found.append(hit)
+                    taken[at:at + length] = [True] * length
+
+    def _look(self, row: Row, window: list[int], marked: dict[int, Phrase]) -> Hit | None:
+        folded = row.folded
+        if len(window) == 1:
+            key = folded[window[0]]
+        else:
+            key = " ".join(sorted(w for w in (folded[i] for i in window) if w not in STOP))
+        if self.has(key):
+            term = self.term(key, " ".join(row.spelled[window[0]:window[-1] + 1]) if key in self._cased else "")
+            if term:
+                return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
+        core = [i for i in window if i not in marked]
+        if not core or len(core) == len(window):
+            return None
+        key = " ".join(sorted(folded[i] for i in core))
+        if key in self._rows:
+            term = self.term(key)
+            if term:
+                return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
+        return None
+
+
+def _one_letter_less(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, list[str]] = {}
+    for word in vocabulary:
+        for i in range(1, len(word)):
+            out.setdefault(word[:i] + word[i + 1:], []).append(word)
+    return {k: tuple(v) for k, v in out.items()}
+
+
+def _one_slip(a: str, b: str) -> bool:
+    """Whether two words of one length differ in one letter, or in two neighbours that changed places."""
+    if len(a) != len(b):
+        return False
+    differ = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    return len(differ) == 1 or (len(differ) == 2 and differ[1] == differ[0] + 1
+                                and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]])
+
+
+def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Dictionary | None = None) -> tuple[Row, dict[int, str]]:
+    """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
+    folded, spelled, breaks, starts, ends = [], [], [], [], []
+    mended: dict[int, str] = {}
+    last = -1
+    for word, start, end in found:
+        gap = text[last:start] if last >= 0 else ""
+        breaks.append("" if not gap or gap == " " else _break(gap))
+        if mend and word not in mend.vocabulary and len(word) >= 7:
+            better = mend.mended(word)
+            if better:
+                mended[len(folded)] = better
+                word = better
+        folded.append(word)
+        spelled.append(text[start:end])
+        starts.append(start)
+        ends.append(end)
+        last = end
+    return Row(folded, spelled, breaks, starts, ends), mended
+
+
+def _break(gap: str) -> str:
+    if any(c in ";•\n.!?|" for c in gap):
+        return ";"
+    if ":" in gap:
+        return ":"
+    return "," if any(c in ",()[]{}/+&" for c in gap) else ""
+
+

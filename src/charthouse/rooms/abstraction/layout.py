@@ -1,0 +1,169 @@
+"""How a note is laid out: its sections, its problem headings, its lists, and the sentences inside them.
+
+Takes the text, gives `Segment`s in order that together hold all of its words. Headings are known by a table
+(`lexicon/headings.tsv`), with and without colons and capitals.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from charthouse.lexicon.words import WORD
+
+ASSESSING = frozenset({"assessment", "diagnosis", "problem list", "plan", "hospital course"})
+_LISTS = frozenset({"diagnosis", "admission diagnosis", "problem list", "past medical history", "past surgical history"})
+
+_BULLET = re.compile(r"\s*(?:[•◦▪‣·*#>]+|[-–—]{1,2}(?=\s)|\(?\d{1,2}[.)](?=\s|[A-Za-z])|[a-z][.)](?=\s))\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(•\-])|;\s+")
+_ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|vs|approx|e\.g|i\.e|etc|No|Jr|Sr|Pt|pt|Hx|hx|Fig|q\.d|b\.i\.d|[A-Z]))\.[\"')\]]*\s+$")
+_HEAD = re.compile(r"[ \t]*(?P<name>[A-Za-z][A-Za-z0-9 /&,'()\-]{0,70}?)[ \t]*(?P<colon>:|[-–—](?=\s)|(?=$))")
+_LABEL = re.compile(r"(?P<name>[A-Z][A-Za-z /&,'()\-]{1,45}?):\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence, heading or list item: where it stands, in which section, and what its place means.
+
+    `role`: "heading" names a problem, "list" is an item of a diagnosis or history list, "body" is running text.
+    `problem` counts the problem heading that it stands under (0: none).
+    """
+
+    start: int
+    end: int
+    section: str
+    role: str
+    problem: int = 0
+    label: str = ""
+
+
+class Headings:
+    """The table of headings: folded name -> section."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._rows = {_name(k): v for k, v in rows.items()}
+
+    def section(self, name: str) -> str | None:
+        return self._rows.get(_name(name))
+
+
+def _name(text: str) -> str:
+    return " ".join(m.group().lower() for m in WORD.finditer(text) if m.group().lower() not in ("and", "the"))
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for part in text.splitlines(keepends=True):
+        end = start + len(part)
+        trimmed = part.rstrip()
+        if trimmed.strip():
+            yield start + len(part) - len(part.lstrip()), start + len(trimmed)
+        start = end
+
+
+def _joined(text: str) -> list[tuple[int, int]]:
+    """Lines, with those that were only wrapped put together again."""
+    out: list[tuple[int, int]] = []
+    for start, end in _lines(text):
+        if out and _wrapped(text, out[-1], start):
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def _wrapped(text: str, before: tuple[int, int], start: int) -> bool:
+    line_start = max(text.rfind("\n", 0, before[1]) + 1, before[0])
+    return (text[start].islower() and before[1] - line_start >= 45 and text[before[1] - 1] not in ".!?:;"
+            and text.count("\n", before[1], start) == 1 and not _BULLET.match(text, start))
+
+
+def heading(line: str, headings: Headings) -> tuple[str, int] | None:
+    """The section that a line opens and where its heading ends in the line; None for a line that opens none."""
+    found = _HEAD.match(line)
+    if not found:
+        return None
+    name, colon = found["name"], found["colon"] == ":"
+    section = headings.section(name)
+    if section is None or (len(name) <= 2 and not colon and name.upper() != "HP"):
+        return None
+    alone = found.end() >= len(line.rstrip())
+    if colon or (alone and (name[0].isupper() or section != "history of present illness")):
+        return section, found.end()
+    if found["colon"] and name[0].isupper() and len(name) > 3:
+        return section, found.end()
+    return None
+
+
+def segments(text: str, headings: Headings) -> list[Segment]:
+    """All segments of a note, in order."""
+    out: list[Segment] = []
+    section, problem = "", 0
+    for start, end in _joined(text):
+        bullet = _BULLET.match(text, start, end)
+        body = bullet.end() if bullet else start
+        opened = heading(text[body:end], headings)
+        if opened:
+            section, body, problem = opened[0], body + opened[1], 0
+            if not text[body:end].strip():
+                continue
+        for segment in _line(text, body, end, section, bool(bullet), problem, bool(opened)):
+            if segment.role == "heading":
+                problem += 1
+                segment = Segment(segment.start, segment.end, section, "heading", problem)
+            out.append(segment)
+    return out
+
+
+def _line(text: str, start: int, end: int, section: str, bullet: bool, problem: int, opened: bool) -> Iterator[Segment]:
+    label = ""
+    if section in ASSESSING and not opened:
+        head = _problem_head(text, start, end, bullet)
+        if head:
+            yield Segment(start, head, section, "heading")
+            problem += 1
+            start = head
+    labelled = _LABEL.match(text, start, end)
+    if labelled and len(labelled["name"].split()) <= 5:
+        label = labelled["name"]
+    role = "list" if section in _LISTS and len(text[start:end].split()) <= 25 else "body"
+    for a, b in _sentences(text, start, end):
+        yield Segment(a, b, section, role, problem, label)
+
+
+_PLAN_WORD = re.compile(
+    r"\b(?:continue[sd]?|start(?:ed)?|will|we|he|she|i|patient|pt|follow|order(?:ed)?|increase|decrease|stop|refer(?:ral)?|recommend\w*|return|"
+    r"check|repeat|obtain|advise[ds]?|discuss(?:ed)?|counsel\w*|monitor|prescri\w+|schedule|educat\w+|reviewed|should|was|is|are|were|has|have|"
+    r"medical reasoning|medical treatment|additional testing|specialist referrals?|patient agreements?)\b", re.I)
+
+
+def _problem_head(text: str, start: int, end: int, bullet: bool) -> int | None:
+    """Where the problem's name ends when a line of an assessment starts with one: "Hypertension.", "1. HTN: continue"."""
+    line = text[start:end]
+    cut = re.search(r"[.:](?=\s|$)|\s[-–—]{1,2}\s|;\s", line)
+    name = line[:cut.start()] if cut else line
+    words = name.split()
+    alone = cut is None or not line[cut.end():].strip()
+    if not words or len(words) > 14 or _PLAN_WORD.search(name):
+        return None
+    if alone and (not bullet or len(words) <= 10):
+        return end
+    if cut is not None and bullet and cut.group() != ". " and len(words) <= 9:
+        return start + cut.start()
+    if cut is not None and not alone and line[cut.start()] in ":-–—" and len(words) <= 7:
+        return start + cut.start()
+    if cut is not None and bullet and len(words) <= 7:
+        return start + cut.start()
+    return None
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for found in _SENTENCE_END.finditer(text, start, end):
+        if _ABBREVIATION.search(text, max(begin, found.start() - 8), found.end()):
+            continue
+        if text[begin:found.start()].strip():
+            yield begin, found.start()
+        begin = found.end()
+    if text[begin:end].strip():
+        yield begin, end

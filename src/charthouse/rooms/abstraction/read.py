@@ -1,0 +1,186 @@
+"""Reading one document into facts: layout, dictionary, assertion, attributes, values."""
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from charthouse.lexicon.specificity import Attributes
+from charthouse.lexicon.words import STOP, words
+from charthouse.record.document import Document, Span, quote
+from charthouse.record.fact import Experiencer, Fact, Kind
+from charthouse.rooms.abstraction.assertion import Found, Judged, Triggers, judge
+from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark, Row, row_of
+from charthouse.rooms.abstraction.layout import Headings, Segment, segments
+from charthouse.rooms.abstraction.measured import measurements
+
+_SKIPPED = frozenset({"administrative"})
+NEAR = 9  # words on each side that may refine a finding
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading needs: the tables, made once and used for every note."""
+
+    dictionary: Dictionary
+    attributes: Attributes
+    triggers: Triggers
+    headings: Headings
+    drugs: Dictionary
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A segment ready to be judged."""
+
+    segment: Segment
+    row: Row
+    triggers: list[Found]
+    mended: dict[int, str]
+    said: list[Mark]
+
+
+def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
+    """All facts of a document, in the order in which they stand."""
+    facts: list[Fact] = []
+    for sentence in sentences(document, reader):
+        hits = reader.dictionary.hits(sentence.row, sentence.said)
+        spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
+        for hit, span in zip(hits, spans, strict=True):
+            facts.append(_fact(document, sentence, hit, span, spans))
+        facts.extend(_drugs(document, sentence, reader))
+        facts.extend(_sites(document, sentence))
+    facts.extend(_measured(document, facts))
+    facts.sort(key=lambda f: (f.span.start, f.span.end))
+    return tuple(facts)
+
+
+def read_targets(document: Document, targets: Sequence[tuple[int, int]], reader: Reader) -> tuple[Fact, ...]:
+    """One fact a target, in order: assertion, temporality and experiencer of words that the caller marked."""
+    made = list(sentences(document, reader))
+    out = []
+    for start, end in targets:
+        sentence = next((s for s in made if s.segment.start <= start < s.segment.end), None)
+        out.append(_targeted(document, sentence, start, end, reader))
+    return tuple(out)
+
+
+def _targeted(document: Document, sentence: Sentence | None, start: int, end: int, reader: Reader) -> Fact:
+    if sentence is None or not sentence.row.starts:
+        return Fact(kind="problem", span=quote(document, start, end), concept="")
+    row = sentence.row
+    a = min(bisect_left(row.ends, start + 1), len(row.starts) - 1)
+    b = max(a + 1, bisect_left(row.starts, end))
+    spans = [(h.tokens[0], h.tokens[-1] + 1) for h in reader.dictionary.hits(row, sentence.said)]
+    judged = _judged(sentence, a, b, [s for s in spans if s[1] <= a or s[0] >= b])
+    return Fact(kind="problem", span=quote(document, start, end), concept=" ".join(row.folded[a:b]), assertion=judged.assertion,
+                temporality=judged.temporality, experiencer=judged.experiencer, section=sentence.segment.section,
+                role=sentence.segment.role, trigger=_trigger(document, row, judged), trigger_rule=judged.rule)
+
+
+def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
+    """The document's segments with their words and triggers."""
+    text = document.text
+    found = words(text)
+    starts = [w[1] for w in found]
+    for segment in segments(text, reader.headings):
+        inside = found[bisect_left(starts, segment.start):bisect_left(starts, segment.end)]
+        if not inside or segment.section in _SKIPPED:
+            continue
+        row, mended = row_of(text, inside, reader.dictionary)
+        yield Sentence(segment, row, reader.triggers.read(row), mended, reader.attributes.read(row.folded, row.spelled))
+
+
+def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]]) -> Fact:
+    row, segment = sentence.row, sentence.segment
+    judged = _judged(sentence, span[0], span[1], spans)
+    corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
+    return Fact(
+        kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
+        temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, role=segment.role,
+        targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
+        near=_near(row, span), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
+
+
+def _trigger(document: Document, row: Row, judged: Judged) -> Span | None:
+    return quote(document, row.starts[judged.by[0]], row.ends[judged.by[1] - 1]) if judged.by else None
+
+
+def _judged(sentence: Sentence, start: int, end: int, spans: list[tuple[int, int]]) -> Judged:
+    judged = judge(sentence.row, sentence.triggers, start, end, spans)
+    section = sentence.segment.section
+    if section == "family history" and judged.experiencer == "patient":
+        experiencer: Experiencer = "other"
+        judged = Judged(judged.assertion, judged.temporality, experiencer, judged.by, judged.rule or "section: family history")
+    if section == "past surgical history" and judged.temporality == "recent":
+        judged = Judged(judged.assertion, "historical", judged.experiencer, judged.by, judged.rule or "section: past surgical history")
+    if section == "instructions" and judged.assertion == "present":
+        judged = Judged("hypothetical", judged.temporality, judged.experiencer, judged.by, judged.rule or "section: instructions")
+    return judged
+
+
+def _attributes(sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
+    """Attributes inside the finding, and those beside it that no other finding lies nearer to, in the same clause."""
+    said = {p.axis: p.value for p in hit.attributes}
+    for start, end, phrase in sentence.said:
+        if phrase.axis in said or not _same_clause(sentence.row, span, (start, end)):
+            continue
+        here = _gap(span, (start, end))
+        if here <= NEAR and all(here <= _gap(other, (start, end)) for other in spans if other != span):
+            said[phrase.axis] = phrase.value
+    return tuple(sorted(said.items()))
+
+
+def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return max(b[0] - a[1], a[0] - b[1], 0)
+
+
+def _same_clause(row: Row, a: tuple[int, int], b: tuple[int, int]) -> bool:
+    low, high = (a[1], b[0]) if b[0] >= a[1] else (b[1], a[0])
+    return not any(row.breaks[k] == ";" for k in range(low, min(high + 1, len(row.breaks))))
+
+
+def _near(row: Row, span: tuple[int, int]) -> frozenset[str]:
+    low, high = max(0, span[0] - NEAR), min(len(row.folded), span[1] + NEAR)
+    for k in range(span[0], low, -1):
+        if row.breaks[k] == ";":
+            low = k
+            break
+    for k in range(span[1], high):
+        if row.breaks[k] == ";":
+            high = k
+            break
+    return frozenset(w for w in row.folded[low:high] if w not in STOP)
+
+
+def _drugs(document: Document, sentence: Sentence, reader: Reader) -> Iterator[Fact]:
+    for hit in reader.drugs.hits(sentence.row, ()):
+        start, end = hit.tokens[0], hit.tokens[-1] + 1
+        judged = _judged(sentence, start, end, [])
+        yield Fact(kind="medication", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=hit.term.key,
+                   assertion=judged.assertion, temporality=judged.temporality, experiencer=judged.experiencer,
+                   section=sentence.segment.section, role=sentence.segment.role, targets=hit.term.targets, source="drugs",
+                   trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
+
+
+def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:
+    """Body parts with a side ("the left knee"), so that a finding elsewhere in the note can take its side from them."""
+    row = sentence.row
+    for start, end, phrase in sentence.said:
+        if phrase.axis != "side":
+            continue
+        for k in range(end, min(end + 3, len(row.folded))):
+            if row.breaks[k] in (";", ":", ","):
+                break
+            if row.folded[k] not in STOP:
+                yield Fact(kind="site", span=quote(document, row.starts[start], row.ends[k]), concept=row.folded[k],
+                           attributes=(("side", phrase.value),), section=sentence.segment.section, source="sides")
+
+
+def _measured(document: Document, facts: list[Fact]) -> Iterator[Fact]:
+    known = {f.span.start for f in facts if f.kind == "medication"}
+    for item in measurements(document.text):
+        kind: Kind = item.kind
+        if kind == "medication" and item.start in known:
+            continue
+        yield Fact(kind=kind, span=quote(document, item.start, item.end), concept=item.measured.name, measured=item.measured, source="values")

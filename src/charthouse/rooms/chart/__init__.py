@@ -1,0 +1,4 @@
+"""Assembly of the chart and copy-forward lineage."""
+from charthouse.rooms.chart.assemble import assemble
+
+__all__ = ["assemble"]

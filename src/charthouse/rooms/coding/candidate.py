@@ -1,0 +1,84 @@
+"""A code that the chart might support, on its way through the guidelines to the claim or off it."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from charthouse.record.chart import Encounter
+from charthouse.record.fact import Fact
+from charthouse.record.ruling import Ruling, Verdict
+from charthouse.rulebook.codebook import CodeBook
+
+OCG = "ICD-10-CM Official Guidelines"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """`facts` are all places that speak for the code, best first; `off` tells that a rule left it off the claim."""
+
+    code: str
+    facts: tuple[Fact, ...]
+    matched: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    reasons: tuple[Ruling, ...] = ()
+    off: bool = False
+    made: bool = False  # made by a rule out of other candidates, not read as such
+    tied: bool = False  # another code of the family was supported equally well
+
+    @property
+    def fact(self) -> Fact:
+        return self.facts[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What every guideline gets beside the candidates: the encounter, the book, all facts, the small tables."""
+
+    encounter: Encounter
+    book: CodeBook
+    facts: tuple[Fact, ...]
+    tables: Tables
+    edition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Rules whose numbers are data (`lexicon/*.tsv`): each row with its citation."""
+
+    history: dict[str, tuple[str, str]]  # code prefix -> personal history code, family history code
+    integral: tuple[tuple[str, tuple[str, ...], str], ...]  # sign prefix, diagnosis prefixes, citation
+    combinations: tuple[tuple[tuple[str, ...], tuple[str, ...], str, str, str], ...]  # first, second, result, keeps, citation
+
+
+Guideline = Callable[[tuple[Candidate, ...], Bench], tuple[Candidate, ...]]
+
+
+def ruling(rule: str, verdict: Verdict, message: str, citation: str, *, bench: Bench, subject: str, facts: Iterable[Fact] = ()) -> Ruling:
+    return Ruling(rule=rule, verdict=verdict, message=message, citation=citation, subject=subject, edition=bench.edition,
+                  spans=tuple(f.trigger or f.span for f in facts))
+
+
+def left_off(candidate: Candidate, reason: Ruling) -> Candidate:
+    """The candidate, off the claim, with the reason in front."""
+    return replace(candidate, off=True, reasons=(reason, *candidate.reasons))
+
+
+def because(candidate: Candidate, reason: Ruling) -> Candidate:
+    return replace(candidate, reasons=(*candidate.reasons, reason))
+
+
+def starts(code: str, prefixes: Sequence[str]) -> bool:
+    """Whether a code lies in one of the prefixes or ranges: "I50", "E11.2", "N18.1-N18.6", "J09-J18"."""
+    for prefix in prefixes:
+        low, dash, high = prefix.partition("-")
+        if dash and high:
+            if low <= code and code[:len(high)] <= high:
+                return True
+        elif code.startswith(low):
+            return True
+    return False
+
+
+def standing(candidates: Iterable[Candidate], *prefixes: str) -> list[Candidate]:
+    """Candidates still on the claim, within the prefixes if any are given."""
+    return [c for c in candidates if not c.off and (not prefixes or starts(c.code, prefixes))]

@@ -1,0 +1,85 @@
+"""Coding one chart: facts in, code lines out, with what was left off and why."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from charthouse.record.chart import Chart
+from charthouse.record.code import CodeLine, Role, Status
+from charthouse.record.document import Span
+from charthouse.record.fact import Fact
+from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling
+from charthouse.rooms.coding.guidelines import GUIDELINES
+from charthouse.rooms.coding.poa import indicator
+from charthouse.rooms.coding.propose import propose
+from charthouse.rooms.coding.rank import Weights, confidence
+from charthouse.rooms.coding.sequence import order
+from charthouse.rooms.coding.specify import Specifier
+from charthouse.rulebook.editions import choose
+
+EVIDENCE = 6  # quotations shown with a code
+
+
+def candidates(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Tables) -> tuple[tuple[Candidate, ...], Bench]:
+    """What the chart might support, after the guidelines. Raises `NoEdition` when no book covers the encounter's date."""
+    book = specifier.book
+    edition = choose(book.editions(), "ICD-10-CM", chart.encounter.on).edition
+    bench = Bench(encounter=chart.encounter, book=book, facts=facts, tables=tables, edition=edition)
+    found = propose(bench, specifier)
+    if chart.encounter.setting != "mention":
+        for guideline in GUIDELINES:
+            found = guideline(found, bench)
+    return found, bench
+
+
+def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Tables, claims: Weights, mentions: Weights) -> tuple[CodeLine, ...]:
+    """The chart's codes in claim order, then what was left off."""
+    found, bench = candidates(chart, facts, specifier, tables)
+    if chart.encounter.setting == "mention":
+        return _mentioned(found, bench, mentions)
+    kept = [c for c in found if not c.off]
+    sure = {c.code: confidence(c, kept, claims) for c in kept}
+    ranked, doubted = [], []
+    for c in kept:
+        (ranked if sure[c.code] >= claims.review else doubted).append(c)
+    ordered = order(ranked, chart)
+    lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
+    if chart.encounter.setting == "inpatient":
+        by_code = {c.code: c for c in ordered}
+        lines = [replace(line, poa=indicator(by_code[line.code], chart, bench), severity=bench.book.severity(line.code, chart.encounter.on)) for line in lines]
+    left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary") for c in doubted]
+    left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off]
+    return (*lines, *left)
+
+
+def _mentioned(found: tuple[Candidate, ...], bench: Bench, model: Weights) -> tuple[CodeLine, ...]:
+    """Every finding, as for an index or a registry: what the text denies or only supposes is a mention too."""
+    sure = {c.code: confidence(c, (), model) for c in found}
+    lines = []
+    for c in sorted(found, key=lambda c: -sure[c.code]):
+        status: Status = "auto" if sure[c.code] >= model.auto else "review" if sure[c.code] >= model.review else "suppressed"
+        lines.append(_line(c, bench, status, sure[c.code], "mention"))
+    return tuple(lines)
+
+
+def _role(candidate: Candidate, place: int, chart: Chart) -> Role:
+    if place == 0:
+        return "principal" if chart.encounter.setting == "inpatient" else "first-listed"
+    return "external cause" if candidate.code[0] in "VWXY" else "secondary"
+
+
+def _not_addressed(candidate: Candidate, bench: Bench) -> Candidate:
+    reason = ruling("ocg/IV.J/not-addressed", "suppressed", "Mentioned, but nothing shows that it was assessed, treated or affected care at this visit.",
+                    "ICD-10-CM Official Guidelines IV.J; III", bench=bench, subject=candidate.code)
+    return replace(candidate, reasons=(reason, *candidate.reasons))
+
+
+def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role: Role) -> CodeLine:
+    entry = bench.book.entry(candidate.code)
+    return CodeLine(system="ICD-10-CM", code=candidate.code, title=entry.title if entry else "", role=role, status=status, confidence=sure,
+                    evidence=_evidence(candidate.facts), reasons=candidate.reasons, edition=bench.edition)
+
+
+def _evidence(facts: tuple[Fact, ...]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(f.span for f in facts))[:EVIDENCE]
+
+

@@ -1,0 +1,14 @@
+"""The executable guidelines, in the order in which they act. Each is a pure function with its citation and cases."""
+from __future__ import annotations
+
+from charthouse.rooms.coding.candidate import Guideline
+from charthouse.rooms.coding.guidelines.additional import bmi, external_causes, long_term_drugs, manifestations
+from charthouse.rooms.coding.guidelines.combining import combinations, diabetes_type, hypertension, same_side, specific_over_vague
+from charthouse.rooms.coding.guidelines.copied import copied_forward
+from charthouse.rooms.coding.guidelines.excludes import excludes1
+from charthouse.rooms.coding.guidelines.symptoms import abnormal_findings, integral, weak_words
+
+GUIDELINES: tuple[Guideline, ...] = (
+    copied_forward, weak_words, abnormal_findings, diabetes_type, same_side, combinations, hypertension, specific_over_vague,
+    integral, excludes1, manifestations, external_causes, bmi, long_term_drugs,
+)

@@ -1,0 +1,96 @@
+"""What goes beside a code: long-term drugs (Z79), manifestations, external causes, and what may not stand alone."""
+from __future__ import annotations
+
+from charthouse.record.fact import Fact
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
+
+# Z79 code -> the conditions beside which the tabular list or the guidelines ask for it.
+_ASKED = {
+    "Z79.4": ("E08", "E09", "E11", "E13", "O24"), "Z79.84": ("E08", "E09", "E11", "E13", "O24"), "Z79.85": ("E08", "E09", "E11", "E13", "O24"),
+    "Z79.01": ("I48", "I26", "I82", "Z86.71", "Z95.2", "I27", "D68"),
+}
+_TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
+
+
+def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.4.a.3, I.C.21.c.3: insulin, oral antidiabetics and anticoagulants beside the condition that they treat.
+
+    Insulin for type 1 diabetes is not coded: E10 has no such note."""
+    kept = {c.code for c in standing(candidates)}
+    added: list[Candidate] = []
+    for code, conditions in _ASKED.items():
+        drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in _TAKEN
+                 and any(t.family == code for t in f.targets)]
+        beside = next((k for k in sorted(kept) if k.startswith(conditions)), "")
+        if drugs and beside and code not in kept and bench.book.valid(code, bench.encounter.on):
+            added.append(_drug(code, drugs, beside, bench))
+    return (*candidates, *added)
+
+
+def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:
+    reason = ruling("ocg/I.C.4.a.3/long-term-drug", "applied", f'"{drugs[0].span.text}" is taken; the book asks for {code} beside {beside}.',
+                    f"{OCG} I.C.4.a.3; I.C.21.c.3; Tabular List: use additional code", bench=bench, subject=code)
+    return Candidate(code=code, facts=tuple(drugs), reasons=(reason,), made=True)
+
+
+def external_causes(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.20.a: external causes go with an injury or another condition due to them, never alone; activity and place
+    only at the first encounter (I.C.20.b-c)."""
+    injured = standing(candidates, "S", "T", "M80", "M84.3")
+    first = any(c.code.endswith("A") for c in injured)
+    out = []
+    for c in candidates:
+        if not c.off and c.code[0] in "VWXY":
+            if not injured:
+                c = left_off(c, ruling("ocg/I.C.20.a", "suppressed", "No injury on the claim that it could be the cause of.", f"{OCG} I.C.20.a",
+                                       bench=bench, subject=c.code))
+            elif c.code.startswith(("Y92", "Y93", "Y99")) and not first:
+                c = left_off(c, ruling("ocg/I.C.20.b", "suppressed", "Place and activity are coded once, at the first encounter.", f"{OCG} I.C.20.b-c",
+                                       bench=bench, subject=c.code))
+        out.append(c)
+    return tuple(out)
+
+
+def manifestations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.A.13: a code for a manifestation "in diseases classified elsewhere" needs its etiology on the claim."""
+    others = standing(candidates)
+    out = []
+    for c in candidates:
+        if not c.off and _manifestation(c.code, bench) and len([o for o in others if o.code[0] not in "RZVWXY"]) < 2:
+            c = left_off(c, ruling("ocg/I.A.13", "suppressed", "A manifestation; the disease behind it is not on the claim.", f"{OCG} I.A.13",
+                                   bench=bench, subject=c.code))
+        out.append(c)
+    return tuple(out)
+
+
+def _manifestation(code: str, bench: Bench) -> bool:
+    entry = bench.book.entry(code)
+    return entry is not None and "in diseases classified elsewhere" in entry.title.lower()
+
+
+def bmi(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.B.14, I.C.21.c.3: a BMI is coded only beside the provider's diagnosis (overweight, obesity, malnutrition ...);
+    the value may come from anybody's note."""
+    diagnosed = standing(candidates, "E66", "E40-E46", "R63.4-R63.6", "O99.21", "F50", "E88.81")
+    values = [f for f in bench.facts if f.kind == "vital" and f.measured and f.measured.name == "BMI" and 10 < f.measured.value < 90]
+    kept = [left_off(c, ruling("ocg/I.B.14/bmi", "suppressed", "A BMI without a weight diagnosis by the provider.", f"{OCG} I.B.14", bench=bench, subject=c.code))
+            if c.code.startswith("Z68") and not c.off and not diagnosed else c for c in candidates]
+    if not diagnosed or not values or any(c.code.startswith("Z68") and not c.off for c in kept):
+        return tuple(kept)
+    value = values[-1].measured.value if values[-1].measured else 0.0
+    code = bmi_code(value, bench.encounter.patient.age)
+    if not code or not bench.book.valid(code, bench.encounter.on):
+        return tuple(kept)
+    reason = ruling("ocg/I.B.14/bmi", "applied", f"BMI {value:g} beside {diagnosed[0].code}.", f"{OCG} I.B.14; I.C.21.c.3", bench=bench, subject=code)
+    return (*kept, Candidate(code=code, facts=(values[-1],), reasons=(reason,), made=True))
+
+
+def bmi_code(value: float, age: int | None) -> str:
+    """Adult BMI (20 years and over) in kg/m2 -> Z68 code; "" for children, whose percentile is not a BMI value."""
+    if age is not None and age < 20:
+        return ""
+    if value < 20:
+        return "Z68.1"
+    if value < 40:
+        return f"Z68.{int(value)}"
+    return next(code for limit, code in ((45, "Z68.41"), (50, "Z68.42"), (60, "Z68.43"), (70, "Z68.44"), (1e9, "Z68.45")) if value < limit)

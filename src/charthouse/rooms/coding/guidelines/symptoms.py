@@ -1,0 +1,43 @@
+"""Signs, symptoms and abnormal findings beside a diagnosis (I.B.4-5, III.B, IV.D)."""
+from __future__ import annotations
+
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+
+
+def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.B.5: a sign that belongs to a confirmed diagnosis on the claim is not coded beside it."""
+    kept = [c for c in standing(candidates) if not c.code.startswith("R") and _assessed(c)]
+    out = []
+    for c in candidates:
+        cause = None
+        if not c.off:
+            cause = next((d for sign, diagnoses, _ in bench.tables.integral if c.code.startswith(sign)
+                          for d in kept if d.code != c.code and starts(d.code, diagnoses) and not d.code.startswith(sign)), None)
+        if cause is None:
+            out.append(c)
+        else:
+            out.append(left_off(c, ruling("ocg/I.B.5", "suppressed", f"A sign of {cause.code}, which is on the claim.", f"{OCG} I.B.5",
+                                          bench=bench, subject=c.code, facts=(cause.fact,))))
+    return tuple(out)
+
+
+def _assessed(candidate: Candidate) -> bool:
+    return any(f.temporality == "recent" for f in candidate.facts)
+
+
+def abnormal_findings(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG III.B, IV.G: an abnormal finding is coded when the provider says what it means, not for being in a report."""
+    places = frozenset({"assessment", "diagnosis", "problem list", "hospital course", "chief complaint"})
+    return tuple(
+        left_off(c, ruling("ocg/III.B", "suppressed", "An abnormal finding that the provider does not assess.", f"{OCG} III.B", bench=bench, subject=c.code))
+        if not c.off and not c.made and all("finding" in f.flags for f in c.facts)
+        and not any(f.section in places for f in c.facts) else c for c in candidates)
+
+
+def weak_words(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """A word that is a diagnosis only where diagnoses are listed ("strain", "cold") is not trusted elsewhere."""
+    places = frozenset({"assessment", "diagnosis", "problem list", "past medical history", "hospital course", "chief complaint"})
+    return tuple(
+        left_off(c, ruling("reading/weak", "suppressed", "The word alone, outside an assessment, is not a diagnosis.", f"{OCG} I.A.19", bench=bench, subject=c.code))
+        if not c.off and not c.made and all("weak" in f.flags for f in c.facts)
+        and not any(f.section in places for f in c.facts) else c for c in candidates)
