@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,16 +60,20 @@ def reader() -> Reader:
     from charthouse.adapters.books import tables
     from charthouse.lexicon.phrases import dictionary_rows
     from charthouse.lexicon.specificity import Attributes
+    from charthouse.lexicon.words import fold, words
     from charthouse.rooms.abstraction.assertion import Triggers
     from charthouse.rooms.abstraction.dictionary import Dictionary
     from charthouse.rooms.abstraction.layout import Headings
     from charthouse.rooms.abstraction.read import Reader
 
-    drugs = ((name, code, "lexicon") for name, code in tables.drug_phrases())
+    drugs = ((name, code, "lexicon") for name, code in tables.expanded("status_of_drug"))
+    quiet = ((phrase, "", "quiet") for phrase in tables.quiet_phrases())
+    allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
+    expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
     return Reader(
-        dictionary=Dictionary(dictionary_rows(codebook().phrases())), attributes=Attributes(tables.rows("attributes", 4)),
+        dictionary=Dictionary(chain(dictionary_rows(quiet), codebook().dictionary()), (word for (word,) in tables.rows("plain", 1))), attributes=Attributes(tables.rows("attributes", 4)),
         triggers=Triggers(tables.rows("triggers", 4)), headings=Headings(dict(tables.rows("headings", 2))),
-        drugs=Dictionary(dictionary_rows(drugs)),
+        drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
     )
 
 

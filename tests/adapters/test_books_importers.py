@@ -54,12 +54,15 @@ def test_the_alphabetic_index_keeps_nesting_and_references() -> None:
         (0, "Grumbling", "R45.4"), (1, "Grumbling, in the morning", "R45.4"), (2, "Grumbling, in the morning, before coffee", "R45.3"),
         (1, "Grumbling, of stomach", ""), (0, "Gurgling", "R19.-"),
     ]  # fmt: skip
-    assert rows[0].nemod == "(loud) (quiet)" and rows[3].see == "Borborygmi" and rows[4].see_also == "Sounds, bowel"
+    assert rows[0].nemod == "(loud) (quiet)"
+    assert rows[3].see == "Borborygmi"
+    assert rows[4].see_also == "Sounds, bowel"
 
 
 def test_a_tabular_list_of_another_year_is_read() -> None:
     book = tabular.read(FILES / "icd10cm-tabular-2027.xml")
-    assert book.year == 2027 and [n.code for n in book.nodes if n.leaf] == ["I42.00", "I42.01"]
+    assert book.year == 2027
+    assert [n.code for n in book.nodes if n.leaf] == ["I42.00", "I42.01"]
     assert [(n.kind, n.at, n.codes) for n in book.notes] == [("includes", "I42", ()), ("excludes2", "I42", ())]
 
 
@@ -80,15 +83,19 @@ def test_procedure_files() -> None:
 
 def test_rule_tables() -> None:
     rows = {r.drg: r for r in drg_tables.weights(source(FILES / "CMS-0000-FR-Table-5-2027.txt"))}
-    assert rows["291"].weight == 1.5 and rows["291"].post_acute and rows["999"].weight is None
+    assert rows["291"].weight == 1.5
+    assert rows["291"].post_acute
+    assert rows["999"].weight is None
     table = drg_tables.exclusions(source(FILES / "Table 6K-Complete List of CC Exclusions FY2027.txt"))
-    assert table.alive_only == {"I46.9"} and table.pairs == (("0002", "A00.0"), ("0002", "A00.9"))
+    assert table.alive_only == {"I46.9"}
+    assert table.pairs == (("0002", "A00.0"), ("0002", "A00.9"))
     assert drg_tables.code_list(source(FILES / "Table 6I-Complete MCC List FY2027.txt")) == ("A02.1",)
 
 
 def test_mappings_keep_one_to_many_and_mark_no_map() -> None:
     rows = list(gems.rows(source(FILES / "2018_I9gem.txt")))
-    assert [t for s, t, _ in rows if s == "25060"] == ["E1140", "E1142"] and ("V9999", "", "11000") in rows
+    assert [t for s, t, _ in rows if s == "25060"] == ["E1140", "E1142"]
+    assert ("V9999", "", "11000") in rows
 
 
 def test_lists_take_level_ii_and_pass_modifiers_over() -> None:
@@ -192,19 +199,27 @@ def test_added_files_are_kept_with_their_hashes_and_the_book_is_current(with_fil
 
 def test_added_titles_fill_in_what_was_not_loaded(with_files: SqliteCodeBook) -> None:
     entry = with_files.entry("I42.00")
-    assert entry is not None and entry.title == "Invented title of a new code" and entry.title_loaded
+    assert entry is not None
+    assert entry.title == "Invented title of a new code"
+    assert entry.title_loaded
     entry = with_files.entry("00H033J")
-    assert entry is not None and entry.title == "Invented insertion title"
-    assert with_files.find("invented title")[0].code == "I42.00"
+    assert entry is not None
+    assert entry.title == "Invented insertion title"
+    assert with_files.find("invented title of new code")[0].code == "I42.00"
 
 
 def test_added_lists_answer_for_their_year_only(with_files: SqliteCodeBook) -> None:
-    assert with_files.poa_exempt("Z79.4", FY2027) is True and with_files.poa_exempt("I10", FY2027) is False
+    assert with_files.poa_exempt("Z79.4", FY2027) is True
+    assert with_files.poa_exempt("I10", FY2027) is False
     assert with_files.poa_exempt("Z79.4", date(2026, 9, 30)) is None
     row, before = with_files.drg("291", FY2027), with_files.drg("291", date(2026, 9, 30))
-    assert row is not None and row.weight == 1.5 and before is not None and before.weight == 1.2838
+    assert row is not None
+    assert row.weight == 1.5
+    assert before is not None
+    assert before.weight == 1.2838
     assert with_files.cc_excluded("A00.0", "A00.9", FY2027) is True
-    assert with_files.valid("G9999", date(2026, 5, 1)) and not with_files.valid("Q9998", date(2026, 5, 1))
+    assert with_files.valid("G9999", date(2026, 5, 1))
+    assert not with_files.valid("Q9998", date(2026, 5, 1))
 
 
 def test_the_added_index_is_found_and_gives_phrases(with_files: SqliteCodeBook) -> None:
@@ -218,7 +233,7 @@ def test_a_bad_file_changes_nothing(with_files: SqliteCodeBook, tmp_path: Path) 
     bad.write_text("nonsense\n", encoding="utf-8")
     before = with_files.path.read_bytes()
     kept = sorted(p.name for p in (with_files.path.parent / "added").iterdir())
-    with pytest.raises(BadBookFile, match="icd10cm-order-2026.txt: line 1"):
+    with pytest.raises(BadBookFile, match=r"icd10cm-order-2026.txt: line 1"):
         add_files(with_files.path, [bad], quiet)
     assert with_files.path.read_bytes() == before
     assert sorted(p.name for p in (with_files.path.parent / "added").iterdir()) == kept
@@ -228,7 +243,7 @@ def test_a_bad_file_changes_nothing(with_files: SqliteCodeBook, tmp_path: Path) 
 def test_a_file_of_another_name_is_refused_and_told_what_there_is(tmp_path: Path) -> None:
     path = tmp_path / "codes.xlsx"
     path.write_bytes(b"")
-    with pytest.raises(UnknownBookFile, match="icd10cm-index-2027.xml"):
+    with pytest.raises(UnknownBookFile, match=r"icd10cm-index-2027.xml"):
         add_files(tmp_path / "codebook.sqlite", [path], quiet)
 
 
@@ -236,7 +251,8 @@ def test_a_newer_tabular_list_takes_the_place_of_the_packaged_one(tmp_path: Path
     add_files(tmp_path / "codebook.sqlite", [FILES / "icd10cm-tabular-2027.xml"], quiet)
     book = SqliteCodeBook(tmp_path / "codebook.sqlite")
     entry = book.entry("I42.00")
-    assert entry is not None and entry.title == "Invented dilated, unspecified"
+    assert entry is not None
+    assert entry.title == "Invented dilated, unspecified"
     assert [e.edition for e in book.editions() if e.book == "ICD-10-CM titles"] == ["FY2027"]
     with sqlite3.connect(book.path) as other:
         assert other.execute("SELECT count(*) FROM note").fetchone() == (2,)

@@ -54,7 +54,7 @@ def test_flags_follow_the_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["gout", "gout\tm10", "gout\tM10.9\tx\ty", "gout\tM10.9 +", "\tM10.9"])
 def test_a_malformed_line_stops_the_build_and_is_named(tmp_path: Path, line: str) -> None:
-    with pytest.raises(BadBookFile, match="table0.tsv: line 2"):
+    with pytest.raises(BadBookFile, match=r"table0.tsv: line 2"):
         rows(tmp_path, "ague\tB54\n" + line + "\n")
 
 

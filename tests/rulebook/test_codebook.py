@@ -86,8 +86,10 @@ def test_written_out_codes_agree_with_the_list_beside_the_tabular_list(tabular: 
 
 
 def test_codes_out_of_use_are_known_by_date_but_not_listed(book: SqliteCodeBook) -> None:
-    assert book.entry("S06.897D") is not None and "S06.897D" not in book.children("S06.897")
-    assert book.valid("S06.1X7D", date(2017, 9, 30)) and not book.valid("S06.1X7D", date(2017, 10, 1))
+    assert book.entry("S06.897D") is not None
+    assert "S06.897D" not in book.children("S06.897")
+    assert book.valid("S06.1X7D", date(2017, 9, 30))
+    assert not book.valid("S06.1X7D", date(2017, 10, 1))
     assert "S06.1X7A" in book.children("S06.1X7")
 
 
@@ -96,7 +98,9 @@ def test_codes_out_of_use_are_known_by_date_but_not_listed(book: SqliteCodeBook)
 
 def test_a_seventh_character_is_written_out_with_placeholder_and_meaning(book: SqliteCodeBook) -> None:
     entry = book.entry("S52.501A")
-    assert entry is not None and entry.leaf and entry.parent == "S52.501"
+    assert entry is not None
+    assert entry.leaf
+    assert entry.parent == "S52.501"
     assert entry.title == "Unspecified fracture of the lower end of right radius, initial encounter for closed fracture"
     assert (book.entry("T36.0X1A") or entry).title.startswith("Poisoning by penicillins, accidental (unintentional), initial")
     assert (book.entry("W19.XXXA") or entry).title == "Unspecified fall, initial encounter"
@@ -104,9 +108,14 @@ def test_a_seventh_character_is_written_out_with_placeholder_and_meaning(book: S
 
 def test_a_new_code_is_valid_and_says_that_its_title_is_not_loaded(book: SqliteCodeBook) -> None:
     entry = book.entry("I42.00")
-    assert entry is not None and not entry.title_loaded and entry.title == "" and entry.parent == "I42.0"
-    assert book.valid("I42.00", FY2027) and not book.valid("I42.00", date(2026, 9, 30))
-    assert book.valid("I42.0", date(2026, 9, 30)) and not book.valid("I42.0", FY2027)
+    assert entry is not None
+    assert not entry.title_loaded
+    assert entry.title == ""
+    assert entry.parent == "I42.0"
+    assert book.valid("I42.00", FY2027)
+    assert not book.valid("I42.00", date(2026, 9, 30))
+    assert book.valid("I42.0", date(2026, 9, 30))
+    assert not book.valid("I42.0", FY2027)
 
 
 def test_190_codes_of_fy2027_have_no_title_yet(book: SqliteCodeBook, tables: Tables) -> None:
@@ -115,8 +124,11 @@ def test_190_codes_of_fy2027_have_no_title_yet(book: SqliteCodeBook, tables: Tab
 
 
 def test_categories_are_not_valid_and_unknown_codes_are_not_there(book: SqliteCodeBook) -> None:
-    assert not book.valid("E11", FY2027) and not book.valid("Q99.99", FY2027)
-    assert book.entry("Q99.99") is None and book.children("Q99.99") == () and book.notes("Q99.99") == ()
+    assert not book.valid("E11", FY2027)
+    assert not book.valid("Q99.99", FY2027)
+    assert book.entry("Q99.99") is None
+    assert book.children("Q99.99") == ()
+    assert book.notes("Q99.99") == ()
 
 
 def test_a_date_past_the_last_edition_is_an_error(book: SqliteCodeBook) -> None:
@@ -137,8 +149,10 @@ def test_leaves_come_in_book_order(book: SqliteCodeBook) -> None:
 
 def test_notes_are_inherited_nearest_first(book: SqliteCodeBook) -> None:
     notes = book.notes("E11.22")
-    assert notes[0].at == "E11.22" and notes[0].kind == "use_additional" and notes[0].codes == ("N18.1-N18.6",)
-    assert [at for at in dict.fromkeys(n.at for n in notes)] == ["E11.22", "E11", "chapter 4"]
+    assert notes[0].at == "E11.22"
+    assert notes[0].kind == "use_additional"
+    assert notes[0].codes == ("N18.1-N18.6",)
+    assert list(dict.fromkeys(n.at for n in notes)) == ["E11.22", "E11", "chapter 4"]
     assert ("excludes1", ("E10.-",)) in {(n.kind, n.codes) for n in notes}
     assert any(n.at == "I10-I1A" and n.kind == "use_additional" for n in book.notes("I11.0"))
 
@@ -152,7 +166,8 @@ def test_pcs_knows_its_characters_and_tables(book: SqliteCodeBook) -> None:
         "Medical and Surgical", "Heart and Great Vessels", "Insertion", "Superior Vena Cava", "Percutaneous", "Infusion Device", "No Qualifier",
     ]  # fmt: skip
     assert ("V", "Superior Vena Cava") in {(c.value, c.label) for c in book.pcs_table("02H") if c.position == 4}
-    assert book.valid("02HV33Z", FY2027) and not book.valid("02HV33A", FY2027)
+    assert book.valid("02HV33Z", FY2027)
+    assert not book.valid("02HV33A", FY2027)
 
 
 # -- MS-DRG ---------------------------------------------------------------------------------------------------------
@@ -163,19 +178,27 @@ def test_severity_agrees_with_tables_6i_and_6j_code_by_code(book: SqliteCodeBook
     on = date(2025, 10, 1)
     cc, mcc = drg_tables.code_list(required("cc_list")), drg_tables.code_list(required("mcc_list"))
     assert (len(cc), len(mcc)) == (15_078, 3_354)
-    assert {book.severity(c, on) for c in cc} == {"CC"} and {book.severity(c, on) for c in mcc} == {"MCC"}
+    assert {book.severity(c, on) for c in cc} == {"CC"}
+    assert {book.severity(c, on) for c in mcc} == {"MCC"}
     assert next(e.rows for e in book.editions() if e.book == "CC/MCC" and e.covers(on)) == len(cc) + len(mcc)
 
 
 def test_severity_follows_the_version_of_the_date(book: SqliteCodeBook) -> None:
-    assert book.severity("Z59.00", date(2023, 9, 30)) == "" and book.severity("Z59.00", date(2023, 10, 1)) == "CC"
+    assert book.severity("Z59.00", date(2023, 9, 30)) == ""
+    assert book.severity("Z59.00", date(2023, 10, 1)) == "CC"
     assert book.severity("Z59.00", FY2027) == ""
 
 
 def test_drg_rows_have_weights_only_for_the_loaded_year(book: SqliteCodeBook) -> None:
     row, later = book.drg("291", date(2026, 9, 30)), book.drg("291", FY2027)
-    assert row is not None and row.weight == 1.2838 and row.gmlos == 3.8 and row.kind == "medical" and row.mdc == "05"
-    assert later is not None and later.title and later.weight is None
+    assert row is not None
+    assert row.weight == 1.2838
+    assert row.gmlos == 3.8
+    assert row.kind == "medical"
+    assert row.mdc == "05"
+    assert later is not None
+    assert later.title
+    assert later.weight is None
     assert book.drg("000", FY2027) is None
 
 
@@ -203,9 +226,11 @@ def test_mappings_keep_every_target(book: SqliteCodeBook) -> None:
 def test_phrases_stream_fast_and_stand_before_the_seventh_character(book: SqliteCodeBook) -> None:
     start = time.perf_counter()
     rows = list(book.phrases())
-    assert time.perf_counter() - start < 1.0 and len(rows) > 50_000
+    assert time.perf_counter() - start < 1.0
+    assert len(rows) > 50_000
     titles = {target for _, target, source in rows if source == "title"}
-    assert "S52.501" in titles and "S52.501A" not in titles
+    assert "S52.501" in titles
+    assert "S52.501A" not in titles
     assert {source.partition(":")[0] for _, _, source in rows} <= {"lexicon", "title", "inclusion", "index"}
     assert all(len(phrase.split()) <= 12 for phrase, _, source in rows if not source.startswith("lexicon"))
 

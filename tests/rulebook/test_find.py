@@ -30,13 +30,15 @@ NEEDS_LEXICON = [("heart attack", "I21.9"), ("HTN", "I10"), ("kidney stones", "N
 @pytest.mark.parametrize(("typed", "first"), FIRST)
 def test_the_right_code_is_first(book: SqliteCodeBook, typed: str, first: str) -> None:
     found = book.find(typed)
-    assert found and found[0].code.startswith(first), [(f.code, f.title, f.score) for f in found[:5]]
+    assert found[:1], "nothing found"
+    assert found[0].code.startswith(first), [(f.code, f.title, f.score) for f in found[:5]]
 
 
 @pytest.mark.parametrize(("typed", "first"), NEEDS_LEXICON)
 def test_lay_words_and_abbreviations_are_found_through_the_lexicon(book: SqliteCodeBook, typed: str, first: str) -> None:
     found = book.find(typed)
-    assert found and found[0].code.startswith(first), [(f.code, f.title, f.score) for f in found[:5]]
+    assert found[:1], "nothing found"
+    assert found[0].code.startswith(first), [(f.code, f.title, f.score) for f in found[:5]]
 
 
 def test_procedures_are_found_in_their_own_system(book: SqliteCodeBook) -> None:

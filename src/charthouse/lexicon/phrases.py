@@ -22,7 +22,7 @@ _NO_TITLES = frozenset("VWXY")
 def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, str, str, str]]:
     """(key, target, source, flags, phrase) for each way of saying it; nothing when it cannot be found in a text."""
     source, _, flags = source.partition(":")
-    if source == "lexicon":
+    if source in ("lexicon", "quiet"):
         yield _key(phrase), target, source, flags, phrase
         return
     if _UNSAID.search(phrase) or target[0] in _NO_TITLES:
@@ -31,8 +31,22 @@ def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, s
     said.add(_TAIL.sub("", _PARENTHESIS.sub("", phrase)))
     for text in sorted(said):
         key = _key(text)
-        if key and not (" " not in key and len(key) < 4):
+        if key and not _says_too_little(key):
             yield key, target, source, "", phrase
+
+
+# One word of a title that names no finding by itself, once the parentheses are gone ("[Andersen's] disease").
+_GENERIC = frozenset("disease disorder syndrome condition injury infection lesion finding complication symptom sign history status encounter examination "
+                     "disturbance abnormality anomaly deformity malformation deficiency toxicity donor problem counseling screening fistula loss death "
+                     "axi crest age other state reaction therapy procedure observation care".split())
+
+
+def _says_too_little(key: str) -> bool:
+    """A key that would fire on everyday text: a short or generic word, or a "without" whose object the bag has lost."""
+    tokens = key.split()
+    if len(tokens) == 1:
+        return len(key) < 4 or key in _GENERIC
+    return "without" in tokens and len(tokens) <= 4
 
 
 def _key(phrase: str) -> str:

@@ -36,7 +36,8 @@ class Fact:
     """`concept` is the folded key of the phrase; `targets` the codes or families it names, in claim order.
 
     `trigger` quotes the words that decided assertion, temporality or experiencer; None when nothing did.
-    `attributes` are (axis, value) pairs that belong to this finding; `near` the folded words around it.
+    `attributes` are (axis, value) pairs that belong to this finding; `near` the folded words around it; `context` the
+    attributes in the text under it, where it heads a problem.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Fact:
     flags: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str], ...] = ()
     near: frozenset[str] = frozenset()
+    context: tuple[tuple[str, str], ...] = ()
     trigger: Span | None = None
     trigger_rule: str = ""
     measured: Measured | None = None

@@ -138,6 +138,10 @@ class CodeBook(Protocol):
 
     def find(self, words: str, *, system: str = "ICD-10-CM", limit: int = 20) -> tuple[Found, ...]: ...
 
+    def dictionary(self) -> Iterable[tuple[str, str, str, str, str]]:
+        """The phrases as reading looks them up: (key, target, source, flags, phrase), see `lexicon.phrases.entries`."""
+        ...
+
     def phrases(self) -> Iterable[tuple[str, str, str]]:
         """Every phrase that can be found in a text: (phrase, target, source), source one of "lexicon", "title",
         "inclusion", "index"; target as the lexicon writes it (`I10`, `I50=I50.9`, `E11.22 + N18.30`). Flags of a

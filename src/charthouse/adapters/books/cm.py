@@ -64,7 +64,7 @@ def _new(spans: list[tuple[str, int, int]], rows: list[Row], through: date) -> i
 
 def _rows(listed: tabular.Tabular, spans: list[tuple[str, int, int]], since: date) -> dict[str, Row]:
     """Every code of the list and of the validity tables, by code."""
-    last_day = {}
+    last_day: dict[str, int] = {}
     for code, _, end in spans:
         last_day[code] = max(end, last_day.get(code, 0))
     first = int(since.strftime("%Y%m%d"))

@@ -12,9 +12,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from charthouse.adapters.books import (
-    cm, drg, drg_tables, find_index, gems, import_index, import_order, import_pcs, lexicon, lists,
-    lmdb_tables, manifest, pcs, phrases, schema, stamp,
-)  # fmt: skip
+    cm,
+    drg,
+    drg_tables,
+    find_index,
+    gems,
+    import_index,
+    import_order,
+    import_pcs,
+    lexicon,
+    lists,
+    lmdb_tables,
+    manifest,
+    pcs,
+    phrases,
+    schema,
+    stamp,
+)
 from charthouse.adapters.books.added import Added
 from charthouse.adapters.books.sources import SourceFile, packaged, required
 

@@ -12,18 +12,21 @@ from hashlib import sha256
 from pathlib import Path
 
 from charthouse.adapters.books import lexicon
+from charthouse.lexicon.phrases import dictionary_rows
 from charthouse.rulebook.editions import Edition
 
 MAX_WORDS = 12
 
 
 def load(book: sqlite3.Connection, tables: tuple[Path, ...]) -> int:
-    """Write the phrase table; the number of lexicon phrases."""
+    """Write the phrase table and the dictionary made of it; the number of lexicon phrases."""
     terms = list(lexicon.phrases(tables))
     _write(book, terms)
     _write(book, _short(book.execute("SELECT title, code, 'title' FROM entry WHERE system='ICD-10-CM' AND base='' AND title_loaded AND listed ORDER BY id")))
     _write(book, _short(book.execute("SELECT n.text, n.at, 'inclusion' FROM note n JOIN entry e ON e.code = n.at WHERE n.kind='inclusion_term' ORDER BY n.id")))
     _write(book, _short(book.execute("SELECT path, code, 'index' FROM index_entry WHERE system='ICD-10-CM' AND code <> '' ORDER BY id")))
+    rows = book.execute("SELECT phrase, target, source FROM phrase ORDER BY id").fetchall()
+    book.executemany("INSERT INTO term VALUES (?,?,?,?,?)", dictionary_rows(rows))
     return len(terms)
 
 

@@ -22,6 +22,11 @@ def rows(name: str, width: int) -> list[tuple[str, ...]]:
     return out
 
 
-def drug_phrases() -> list[tuple[str, str]]:
-    """(drug as written, code of its long-term use), braces written out."""
-    return [(name, code) for term, code in rows("status_of_drug", 2) for name in expand(term)]
+def expanded(name: str) -> list[tuple[str, str]]:
+    """(phrase, code) of a table of two columns, braces written out."""
+    return [(phrase, code) for term, code in rows(name, 2) for phrase in expand(term)]
+
+
+def quiet_phrases() -> list[str]:
+    """Phrases that look like findings and are none, braces written out."""
+    return [phrase for (term,) in rows("quiet", 1) for phrase in expand(term)]

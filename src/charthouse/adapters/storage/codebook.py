@@ -180,7 +180,8 @@ class SqliteCodeBook:
         covering = [e for e in self.editions() if e.book == "Table 5" and e.covers(on)]
         edition = covering[-1].edition if covering else ""
         rows = self._rows("SELECT mdc, kind, weight, gmlos, amlos FROM drg_row WHERE drg = ? AND edition = ?", drg, edition)
-        mdc, kind, weight, gmlos, amlos = rows[0] if rows else ("", "", None, None, None)
+        row: tuple[str, Any, float | None, float | None, float | None] = rows[0] if rows else ("", "", None, None, None)
+        mdc, kind, weight, gmlos, amlos = row
         return DrgRow(drg=drg, title=titles[0][0], mdc=mdc, kind=kind, weight=weight, gmlos=gmlos, amlos=amlos, edition=edition)
 
     # -- words ----------------------------------------------------------------------------------------------------
@@ -192,6 +193,10 @@ class SqliteCodeBook:
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """(phrase, target, source) of every phrase; lexicon flags follow the source: "lexicon:case,weak"."""
         yield from self._connection().execute("SELECT phrase, target, source FROM phrase ORDER BY id")
+
+    def dictionary(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """(key, target, source, flags, phrase) of every way of saying a phrase, as `lexicon.phrases.entries` makes them."""
+        yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM term")
 
 
 def _system_of(code: str) -> str:

@@ -18,7 +18,7 @@ CODE_LIKE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{0,4})?|[0-9A-HJ-NP-Z]{
 CANDIDATES = 300
 FEW = 5
 MANY_WORDS = 8
-STOP = frozenset("a an and at by due for from in of on or the to with".split())
+STOP = frozenset(["a", "an", "and", "at", "by", "due", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 SOURCE_BONUS = {"lexicon": 0.25, "inclusion": 0.1, "index": 0.15, "title": 0.1}
 LEAVES_SHOWN = 5
 LONGEST_ABBREVIATION = 6
@@ -157,8 +157,12 @@ def _stem(word: str) -> str:
 
 
 def _as_found(book: sqlite3.Connection, hits: Iterable[Hit], limit: int) -> tuple[Found, ...]:
+    """One answer a code, the best first; of each target only its best phrase is looked at."""
+    of_target: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda h: -h.score):
+        of_target.setdefault(hit.target, hit)
     best: dict[str, Found] = {}
-    for hit in sorted(hits, key=lambda h: -h.score)[: 3 * limit]:
+    for hit in list(of_target.values())[:limit]:
         for rank, (code, title) in enumerate(_complete(book, hit.target)):
             found = Found(code=code, title=title, score=round(hit.score - rank * 0.01, 4), matched=hit.text)
             if code not in best or best[code].score < found.score:
@@ -170,6 +174,9 @@ def _complete(book: sqlite3.Connection, target: str) -> list[tuple[str, str]]:
     """The codes a target stands for, the plain case first: its default, else the unspecified leaf of its family."""
     family, _, default = target.split(" + ")[0].partition("=")
     start = [default] if default else []
+    itself = book.execute("SELECT code, title FROM entry WHERE code = ? AND leaf AND listed", (family,)).fetchall()
+    if itself:
+        return itself
     rows = book.execute(
         """WITH RECURSIVE below(code) AS (SELECT ? UNION ALL SELECT e.code FROM entry e JOIN below b ON e.above = b.code)
            SELECT code, title FROM entry WHERE code IN (SELECT code FROM below) AND listed AND (leaf OR base <> '') ORDER BY id LIMIT 400""",

@@ -49,11 +49,14 @@ class Row:
     ends: list[int]
 
 
-RANK = {"lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
+PART_OF_A_SITE = frozenset({"level"})  # "distal", "upper": never dropped from a term's words, they name another bone
+RANK = {"quiet": -1, "lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
 
 
 def parse_targets(target: str) -> tuple[Target, ...]:
-    """`E11.22 + N18=N18.9` -> two targets."""
+    """`E11.22 + N18=N18.9` -> two targets; "" for a phrase that names nothing."""
+    if not target:
+        return ()
     out = []
     for part in target.split(" + "):
         family, _, default = part.partition("=")
@@ -62,9 +65,13 @@ def parse_targets(target: str) -> tuple[Target, ...]:
 
 
 class Dictionary:
-    """All terms, by key. Rows are (key, target, source, flags, phrase); of two for one key the lexicon's wins."""
+    """All terms, by key. Rows are (key, target, source, flags, phrase); of two for one key the lexicon's wins.
 
-    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
+    `plain` are folded everyday words that are never taken for a misspelt term."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]], plain: Iterable[str] = ()) -> None:
+        self.plain = frozenset(plain)
+        self._mended: dict[str, str] = {}
         self._rows: dict[str, tuple[str, str, str, str]] = {}
         self._cased: dict[str, list[tuple[str, str, str, str]]] = {}
         self._terms: dict[str, Term] = {}
@@ -98,11 +105,24 @@ class Dictionary:
     def has(self, key: str) -> bool:
         return key in self._rows or key in self._cased
 
+    def _as_written(self, key: str, spelled: str) -> bool:
+        """An abbreviation is written in capitals, or all small where that is no everyday word: "Mr" is not MR."""
+        row = self._rows.get(key)
+        if row is None or spelled.isupper() or not (row[3].isupper() and len(row[3]) <= 5):
+            return True
+        return spelled.islower() and spelled == row[3].lower() and len(spelled) > 2 and spelled not in self.plain
+
     # -- typing errors -------------------------------------------------------------------------------------------
     def mended(self, word: str) -> str:
         """The one known word a long unknown word is a single slip away from, or ""."""
-        if len(word) < 7 or not word.isalpha():
+        if len(word) < 7 or not word.isalpha() or word in self.plain:
             return ""
+        known = self._mended.get(word)
+        if known is None:
+            known = self._mended[word] = self._mend(word)
+        return known
+
+    def _mend(self, word: str) -> str:
         if self._long is None:
             self._long = _one_letter_less(w for w in self.vocabulary if len(w) >= 7 and w.isalpha())
         near = set(self._long.get(word, ()))
@@ -164,9 +184,9 @@ class Dictionary:
             key = " ".join(sorted(w for w in (folded[i] for i in window) if w not in STOP))
         if self.has(key):
             term = self.term(key, " ".join(row.spelled[window[0]:window[-1] + 1]) if key in self._cased else "")
-            if term:
+            if term and (len(window) > 1 or self._as_written(key, row.spelled[window[0]])):
                 return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
-        core = [i for i in window if i not in marked]
+        core = [i for i in window if i not in marked or marked[i].axis in PART_OF_A_SITE]
         if not core or len(core) == len(window):
             return None
         key = " ".join(sorted(folded[i] for i in core))
@@ -194,15 +214,23 @@ def _one_slip(a: str, b: str) -> bool:
                                 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]])
 
 
+def _a_name(text: str, found: Sequence[tuple[str, int, int]], i: int) -> bool:
+    """Two capitalised words in a row, or one after a title, are a person: never a misspelt disease."""
+    def capital(k: int) -> bool:
+        return 0 <= k < len(found) and text[found[k][1]].isupper() and not text[found[k][1]:found[k][2]].isupper()
+
+    return capital(i) and (capital(i - 1) or capital(i + 1))
+
+
 def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Dictionary | None = None) -> tuple[Row, dict[int, str]]:
     """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
     folded, spelled, breaks, starts, ends = [], [], [], [], []
     mended: dict[int, str] = {}
     last = -1
-    for word, start, end in found:
+    for i, (word, start, end) in enumerate(found):
         gap = text[last:start] if last >= 0 else ""
         breaks.append("" if not gap or gap == " " else _break(gap))
-        if mend and word not in mend.vocabulary and len(word) >= 7:
+        if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
             better = mend.mended(word)
             if better:
                 mended[len(folded)] = better

@@ -34,6 +34,9 @@ _BP = re.compile(r"\b(?:bp|blood pressure)\b[^.;\n\d]{0,30}(?P<value>\d{2,3})\s*
 _DOSE = re.compile(
     r"\b(?P<drug>[A-Za-z][A-Za-z\-]{3,}(?: (?:ER|XR|SR|XL|CR|HFA|HCl|sodium|succinate|tartrate|glargine|aspart|lispro|degludec|detemir))?)\s+"
     r"(?P<value>\d{1,5}(?:[.,]\d{1,3})?)\s*(?:-\s*\d+\s*)?(?P<unit>mg|mcg|g|units?|iu|ml|meq|%|puffs?)\b", re.I)
+_WEEKS = re.compile(
+    r"\b(?:(?:EGA|GA|gestational age|IUP at|pregnant at)\s*(?:of|is|:)?\s*(?P<a>\d{1,2})\s*(?:w|wk|wks|weeks?)?|(?P<b>\d{1,2})\s*(?:w|wk|wks|weeks?)\s*(?:and\s*)?(?:\d(?:/7)?\s*(?:d|days?)?\s*)?"
+    r"(?:gestation|pregnant|EGA|GA|IUP|gestational age|of pregnancy)|(?P<c>\d{1,2})w\s?[0-6](?:/7)?d?\b)", re.I)
 _NOT_DRUGS = frozenset("than about approximately over with from over until least dose take taking total another daily increase decrease given gave".split())
 
 
@@ -57,17 +60,29 @@ class Read:
 
 def measurements(text: str) -> Iterator[Read]:
     """All medications with a dose, vital signs and laboratory values of a text, in no particular order."""
+    for line in _WITH_DIGITS.finditer(text):
+        yield from _of_line(text, line.start(), line.end())
+
+
+_WITH_DIGITS = re.compile(r"[^\n]*\d[^\n]*")
+
+
+def _of_line(text: str, start: int, end: int) -> Iterator[Read]:
     for kind, names, pattern in (("lab", _LABS, _LAB), ("vital", _VITALS, _VITAL)):
         titles = list(names)
-        for found in pattern.finditer(text):
+        for found in pattern.finditer(text, start, end):
             name = titles[int((found.lastgroup or "n0")[1:])] if (found.lastgroup or "").startswith("n") else _name(found, titles)
             flag = (found["flag"] or "").strip(" ()").upper()[:1]
             measured = Measured(name=name, value=_float(found["value"]), unit=found["unit"] or "", flag={"E": "H"}.get(flag, flag))
             yield Read(kind, found.start(), found.end(), measured)  # type: ignore[arg-type]
-    for found in _BP.finditer(text):
+    for found in _BP.finditer(text, start, end):
         yield Read("vital", found.start(), found.end(),
                    Measured(name="blood pressure", value=_float(found["value"]), unit="mmHg", second=_float(found["second"])))
-    for found in _DOSE.finditer(text):
+    for found in _WEEKS.finditer(text, start, end):
+        weeks = _float(next(g for g in found.groups() if g))
+        if 4 <= weeks <= 44:
+            yield Read("vital", found.start(), found.end(), Measured(name="gestational age", value=weeks, unit="weeks"))
+    for found in _DOSE.finditer(text, start, end):
         if found["drug"].lower() not in _NOT_DRUGS:
             measured = Measured(name=found["drug"].lower(), value=_float(found["value"]), unit=found["unit"].lower())
             yield Read("medication", found.start(), found.end(), measured)

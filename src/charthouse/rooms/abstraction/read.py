@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from charthouse.lexicon.specificity import Attributes
@@ -27,6 +27,8 @@ class Reader:
     triggers: Triggers
     headings: Headings
     drugs: Dictionary
+    allergens: Dictionary
+    expansions: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -43,13 +45,17 @@ class Sentence:
 def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
     """All facts of a document, in the order in which they stand."""
     facts: list[Fact] = []
-    for sentence in sentences(document, reader):
+    made = list(sentences(document, reader))
+    under = _under_headings(made)
+    for sentence in made:
         hits = reader.dictionary.hits(sentence.row, sentence.said)
         spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
         for hit, span in zip(hits, spans, strict=True):
-            facts.append(_fact(document, sentence, hit, span, spans))
+            if hit.term.targets:
+                facts.append(_fact(document, sentence, hit, span, spans, reader, under))
         facts.extend(_drugs(document, sentence, reader))
         facts.extend(_sites(document, sentence))
+        facts.extend(_allergies(document, sentence, reader))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return tuple(facts)
@@ -91,7 +97,7 @@ def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
         yield Sentence(segment, row, reader.triggers.read(row), mended, reader.attributes.read(row.folded, row.spelled))
 
 
-def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]]) -> Fact:
+def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]], reader: Reader, under: Context) -> Fact:
     row, segment = sentence.row, sentence.segment
     judged = _judged(sentence, span[0], span[1], spans)
     corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
@@ -99,7 +105,7 @@ def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int
         kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
         temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, role=segment.role,
         targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
-        near=_near(row, span), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
+        near=_near(row, span, reader.expansions), context=_context(segment, under), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
 
 
 def _trigger(document: Document, row: Row, judged: Judged) -> Span | None:
@@ -140,7 +146,25 @@ def _same_clause(row: Row, a: tuple[int, int], b: tuple[int, int]) -> bool:
     return not any(row.breaks[k] == ";" for k in range(low, min(high + 1, len(row.breaks))))
 
 
-def _near(row: Row, span: tuple[int, int]) -> frozenset[str]:
+Context = dict[tuple[str, int], tuple[tuple[str, str], ...]]
+
+
+def _under_headings(made: list[Sentence]) -> Context:
+    """What the text under each problem heading says of it: the first value of each attribute."""
+    out: dict[tuple[str, int], dict[str, str]] = {}
+    for sentence in made:
+        if sentence.segment.problem and sentence.segment.role != "heading":
+            said = out.setdefault((sentence.segment.section, sentence.segment.problem), {})
+            for _, _, phrase in sentence.said:
+                said.setdefault(phrase.axis, phrase.value)
+    return {k: tuple(sorted(v.items())) for k, v in out.items()}
+
+
+def _context(segment: Segment, under: Context) -> tuple[tuple[str, str], ...]:
+    return under.get((segment.section, segment.problem), ()) if segment.role == "heading" else ()
+
+
+def _near(row: Row, span: tuple[int, int], expansions: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     low, high = max(0, span[0] - NEAR), min(len(row.folded), span[1] + NEAR)
     for k in range(span[0], low, -1):
         if row.breaks[k] == ";":
@@ -150,7 +174,8 @@ def _near(row: Row, span: tuple[int, int]) -> frozenset[str]:
         if row.breaks[k] == ";":
             high = k
             break
-    return frozenset(w for w in row.folded[low:high] if w not in STOP)
+    near = [w for w in row.folded[low:high] if w not in STOP]
+    return frozenset(near).union(*(expansions[w] for w in near if w in expansions))
 
 
 def _drugs(document: Document, sentence: Sentence, reader: Reader) -> Iterator[Fact]:
@@ -161,6 +186,18 @@ def _drugs(document: Document, sentence: Sentence, reader: Reader) -> Iterator[F
                    assertion=judged.assertion, temporality=judged.temporality, experiencer=judged.experiencer,
                    section=sentence.segment.section, role=sentence.segment.role, targets=hit.term.targets, source="drugs",
                    trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
+
+
+def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterator[Fact]:
+    """What stands under "Allergies" is an allergy status; a denial there ("no known drug allergies") is none."""
+    if sentence.segment.section != "allergies":
+        return
+    for hit in reader.allergens.hits(sentence.row, ()):
+        start, end = hit.tokens[0], hit.tokens[-1] + 1
+        judged = _judged(sentence, start, end, [])
+        yield Fact(kind="problem", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=f"allergy {hit.term.key}",
+                   assertion=judged.assertion, temporality="recent", experiencer=judged.experiencer, section="allergies", role="list",
+                   targets=hit.term.targets, source="drugs", trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:

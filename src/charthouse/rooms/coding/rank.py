@@ -64,6 +64,8 @@ def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, floa
     out["symptom heading"] = float(symptom and bool(headed))
     out["only diagnosis"] = float(diagnoses == 0)
     out["same category"] = float(any(p is not candidate and p.code[:3] == candidate.code[:3] for p in peers))
+    if facts[0].section == "" and len(peers) <= 1:  # an index of mentions: there are no peers to weigh against
+        out[f"concept {facts[0].concept}"] = 1.0
     return {k: v for k, v in out.items() if v}
 
 

@@ -15,6 +15,24 @@ from charthouse.rulebook.codebook import CodeBook
 _LARGE = 400  # a family of more codes than this is a chapter, not a choice
 
 
+# Paralysis by dominant side: OCG I.C.6.a. Right is presumed dominant, left is not, unless the record says otherwise.
+_BY_DOMINANCE = ("G81", "G83.1", "G83.2", "G83.3", "I69.03", "I69.04", "I69.05", "I69.13", "I69.14", "I69.15", "I69.23", "I69.24", "I69.25", "I69.33",
+                 "I69.34", "I69.35", "I69.83", "I69.84", "I69.85", "I69.93", "I69.94", "I69.95")
+
+
+def _dominance(said: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The side as the titles of paralysis word it."""
+    if said["side"] == {"left"}:
+        return frozenset({"left", "left dominant" if "dominance" in said else "left nondominant"})
+    return said["side"] | {"right dominant"} if said["side"] == {"right"} else said["side"]
+
+
+def _names_more(best: Choice, default: Choice) -> bool:
+    """Whether a code names a site or cause that nobody named, on the strength of an attribute alone: a side picks no joint."""
+    words = {u for u in best.unsupported if ":" not in u} - set(default.unsupported)
+    return bool(words) and all(":" in m for m in best.matched)
+
+
 @dataclass(slots=True)
 class Specifier:
     """Keeps the profiles of families that were asked for."""
@@ -23,10 +41,11 @@ class Specifier:
     attributes: Attributes
     _kept: dict[str, tuple[Profile, ...]]
     _told: dict[tuple[object, ...], tuple[Choice, ...]]
+    _plainest: dict[str, str]
 
     @classmethod
     def over(cls, book: CodeBook, attributes: Attributes) -> Specifier:
-        return cls(book, attributes, {}, {})
+        return cls(book, attributes, {}, {}, {})
 
     def family(self, code: str) -> tuple[Profile, ...]:
         kept = self._kept.get(code)
@@ -44,6 +63,12 @@ class Specifier:
             inherited = sides.of(fact)
             if inherited:
                 said["side"] = frozenset({inherited})
+        if sides.trimester and target.family.startswith("O"):
+            said.setdefault("trimester", frozenset({sides.trimester}))
+        for axis, value in fact.context:
+            said.setdefault(axis, frozenset({value}))
+        if target.family.startswith(_BY_DOMINANCE) and "side" in said:
+            said["side"] = _dominance(said)
         key = (target, tuple(sorted((k, *v) for k, v in said.items())), fact.near)
         told = self._told.get(key)
         if told is None:
@@ -66,11 +91,17 @@ class Specifier:
             both = self._both_sides(family, said, near)
             if both:
                 return both
-        if target.default and target.default != best.code:
-            default = next((c for c in ranked if c.code == target.default), None)
-            if default is None or not best.matched or best.score <= default.score + 0.3:
-                return (default or Choice(target.default, 0.5, (), ()),)
+        default = self._default(target, family, ranked)
+        if default.code != best.code and (not best.matched or best.score <= default.score + 0.3 or _names_more(best, default)):
+            return (default,)
         return (best,)
+
+    def _default(self, target: Target, family: tuple[Profile, ...], ranked: list[Choice]) -> Choice:
+        """What the family comes to when nothing more is said: by the lexicon's line, else its least specific code."""
+        code = target.default or self._plainest.get(target.family)
+        if not code:
+            code = self._plainest[target.family] = choose(family, {}, frozenset())[0].code
+        return next((c for c in ranked if c.code == code), None) or Choice(code, 0.5, (), ())
 
     @staticmethod
     def _both_sides(family: tuple[Profile, ...], said: dict[str, frozenset[str]], near: frozenset[str]) -> tuple[Choice, ...]:
@@ -79,10 +110,18 @@ class Specifier:
         return tuple(one) if good else ()
 
 
+# OCG I.C.15.a.3, from the first day of the last menstrual period: first under 14 weeks, second to 27 weeks 6 days.
+def trimester(weeks: float) -> str:
+    return "first" if weeks < 14 else "second" if weeks < 28 else "third"
+
+
 class Sides:
-    """Which side the note gives to a part of the body, when it gives only one: read from all its "left knee"s."""
+    """What the note says once and means throughout: the side of a part of the body, when it gives only one, and the
+    trimester, by the weeks of gestation."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
+        facts = tuple(facts)
+        self.trimester = next((trimester(f.measured.value) for f in facts if f.measured and f.measured.name == "gestational age"), "")
         self._sides: dict[str, set[str]] = defaultdict(set)
         for fact in facts:
             if fact.kind == "site":

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
+from charthouse.rooms.coding.propose import with_facts
 
 # Z79 code -> the conditions beside which the tabular list or the guidelines ask for it.
 _ASKED = {
@@ -22,9 +23,11 @@ def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
         drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in _TAKEN
                  and any(t.family == code for t in f.targets)]
         beside = next((k for k in sorted(kept) if k.startswith(conditions)), "")
-        if drugs and beside and code not in kept and bench.book.valid(code, bench.encounter.on):
+        if drugs and beside and bench.book.valid(code, bench.encounter.on):
             added.append(_drug(code, drugs, beside, bench))
-    return (*candidates, *added)
+    asked = {c.code: c for c in added}
+    read = tuple(with_facts(asked.pop(c.code), c) if not c.off and c.code in asked else c for c in candidates)
+    return (*read, *asked.values())
 
 
 def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:
@@ -94,3 +97,16 @@ def bmi_code(value: float, age: int | None) -> str:
     if value < 40:
         return f"Z68.{int(value)}"
     return next(code for limit, code in ((45, "Z68.41"), (50, "Z68.42"), (60, "Z68.43"), (70, "Z68.44"), (1e9, "Z68.45")) if value < limit)
+
+
+def weeks_of_gestation(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.21.c.11: Z3A beside the codes of chapter 15, except for pregnancies with abortive outcome (O00-O08) and
+    after delivery (postpartum codes)."""
+    pregnant = [c for c in standing(candidates, "O") if not c.code.startswith(("O0", "O85", "O86", "O90", "O91", "O92", "O94")) or c.code.startswith("O09")]
+    weeks = [f for f in bench.facts if f.measured and f.measured.name == "gestational age"]
+    if not pregnant or not weeks or any(c.code.startswith("Z3A") and not c.off for c in candidates):
+        return candidates
+    value = int(weeks[0].measured.value) if weeks[0].measured else 0
+    code = "Z3A.01" if value < 8 else f"Z3A.{value:02d}" if value <= 42 else "Z3A.49"
+    reason = ruling("ocg/I.C.21.c.11/weeks", "applied", f"{value} weeks of gestation beside {pregnant[0].code}.", f"{OCG} I.C.21.c.11", bench=bench, subject=code)
+    return (*candidates, Candidate(code=code, facts=(weeks[0],), reasons=(reason,), made=True))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
-from charthouse.rooms.coding.propose import with_facts
+from charthouse.rooms.coding.propose import with_facts, worth
 
 
 def combinations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -11,10 +11,18 @@ def combinations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candi
     for first_codes, second_codes, result, keeps, citation in bench.tables.combinations:
         first = standing(candidates, *first_codes)
         second = standing(candidates, *second_codes)
-        pair = next(((a, b) for a in first for b in second if a.code != b.code and _linkable(b)), None)
+        pair = next(((a, b) for a in first for b in second if a.code != b.code and _linkable(b) and _stated(b)), None)
         if pair and bench.book.valid(result, bench.encounter.on):
             candidates = combine(candidates, pair[0], pair[1], result, keeps, f"{OCG} {citation}", bench)
     return candidates
+
+
+_NOT_STATED = frozenset({"review of systems", "examination", "results", "vitals", "instructions", "medications"})
+
+
+def _stated(candidate: Candidate) -> bool:
+    """Said as a diagnosis somewhere, not only seen on examination or in a result."""
+    return any(f.section not in _NOT_STATED for f in candidate.facts)
 
 
 def _linkable(second: Candidate) -> bool:
@@ -29,6 +37,7 @@ def combine(candidates: tuple[Candidate, ...], first: Candidate, second: Candida
     reason = ruling("ocg/combination", "applied", f"{first.code} with {second.code} is {result} {entry.title if entry else ''}".rstrip() + ".",
                     citation, bench=bench, subject=result)
     out: list[Candidate] = []
+    reached: Candidate | None = None  # the result was read as such, too: its evidence joins
     for c in candidates:
         if c.code == first.code and not c.off:
             made = with_facts(c, second)
@@ -39,6 +48,10 @@ def combine(candidates: tuple[Candidate, ...], first: Candidate, second: Candida
             out.append(_replaced(c, result, reason.citation, bench))
         elif c.code != result or c.off:
             out.append(c)
+        else:
+            reached = c
+    if reached is not None:
+        out = [with_facts(c, reached) if c.code == result and c.made else c for c in out]
     return tuple(out)
 
 
@@ -57,8 +70,8 @@ def hypertension(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candi
     if not result:
         return candidates
     for organ in (*heart[:1], *kidney[:1]):
-        current = standing(candidates, "I10", "I11", "I12", "I13")
-        if organ and current:
+        current = standing(candidates, "I10") or standing(candidates, "I11", "I12", "I13")
+        if current and current[0].code != result:
             candidates = combine(candidates, current[0], organ, result, "second", f"{OCG} I.A.15; I.C.9.a", bench)
     return candidates
 
@@ -136,6 +149,23 @@ def specific_over_vague(candidates: tuple[Candidate, ...], bench: Bench) -> tupl
 
 # Categories whose codes name different things side by side, not one thing more or less exactly.
 _SEVERAL = ("Z", "R", "V", "W", "X", "Y", "M25", "M79", "E87", "H", "L", "K59", "Q", "E55", "N39", "M62", "G47", "F10-F19", "I51", "E83", "K31", "D68", "I25", "E11", "E10")
+
+
+def one_stage(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.14.a: one stage of chronic kidney disease holds; where notes conflict, the one that the final assessment gives."""
+    order = {d: i for i, d in enumerate(dict.fromkeys(f.span.document for f in bench.facts))}
+    stages = standing(candidates, "N18")
+    if len(stages) < 2:
+        return candidates
+    holds = max(stages, key=lambda c: (c.code != "N18.9", max((_final(f.section), order.get(f.span.document, 0), worth(f)) for f in c.facts)))
+    return tuple(
+        left_off(c, ruling("ocg/I.C.14.a/one-stage", "suppressed", f"Notes differ; the final assessment gives {holds.code}.", f"{OCG} I.C.14.a; I.B.18",
+                           bench=bench, subject=c.code, facts=(holds.fact,)))
+        if not c.off and c is not holds and c.code.startswith("N18") else c for c in candidates)
+
+
+def _final(section: str) -> int:
+    return {"diagnosis": 2, "assessment": 2, "hospital course": 2}.get(section, 0)
 
 
 def _vague(code: str, bench: Bench) -> int:

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.propose import worth
 
 
 def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.B.5: a sign that belongs to a confirmed diagnosis on the claim is not coded beside it."""
-    kept = [c for c in standing(candidates) if not c.code.startswith("R") and _assessed(c)]
+    kept = sorted((c for c in standing(candidates) if not c.code.startswith("R") and _assessed(c)), key=lambda c: worth(c.fact), reverse=True)
     out = []
     for c in candidates:
         cause = None
@@ -16,7 +17,7 @@ def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate
         if cause is None:
             out.append(c)
         else:
-            out.append(left_off(c, ruling("ocg/I.B.5", "suppressed", f"A sign of {cause.code}, which is on the claim.", f"{OCG} I.B.5",
+            out.append(left_off(c, ruling("ocg/I.B.5", "suppressed", f"Belongs to {cause.code}, which is on the claim.", f"{OCG} I.B.5",
                                           bench=bench, subject=c.code, facts=(cause.fact,))))
     return tuple(out)
 
