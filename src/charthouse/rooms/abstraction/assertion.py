@@ -138,9 +138,14 @@ def _closes(row: Row, other: Found, trigger: Trigger) -> bool:
     return trigger.effect == "absent" and effect == "possible" and other.trigger.direction == "forward"
 
 
+_CONDITION = frozenset({"he", "she", "they", "patient", "develop", "developed", "has", "with", "to", "his", "her", "report", "note", "continue"})
+
+
 def _soft_end(row: Row, other: Found, trigger: Trigger) -> bool:
     """Some closing words close only part of the scopes: "with" and "to" do not end a denial's list."""
     word = row.folded[other.start]
+    if trigger.words[-1] in ("if", "unless"):  # "return if she develops fever"
+        return word in _CONDITION
     if trigger.effect in ("chronic history", "other"):
         return word not in ("presents", "present", "but", "however", "complaining", "patient", "he", "she")
     if word in ("with", "to", "where", "his", "her", "today", "now") and trigger.effect in ("absent", "hypothetical"):
