@@ -5,6 +5,7 @@ Pure: takes titles and attributes as values. Follows ICD-10-CM Guidelines I.B.2 
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ PRESUMED = frozenset({
 _VAGUE = frozenset({"unspecified", "unspecfied", "not", "elsewhere", "classified"})
 _OTHER = frozenset({"other", "specified", "nec", "others"})
 _FILLER = STOP | _VAGUE | _OTHER | {"site", "type", "part", "encounter"}
+
+
+_NONESSENTIAL = re.compile(r"\s*\([^)]*\)")  # words in parentheses may be there or not (conventions, I.A.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def profiles(titles: Sequence[tuple[str, str]], attributes: Attributes) -> tuple
     """What each (code, title) of a family says beyond what all of them say."""
     raw = []
     for code, title in titles:
-        tokens = [w for w, _, _ in words(title)]
+        tokens = [w for w, _, _ in words(_NONESSENTIAL.sub("", title))]
         taken: set[int] = set()
         says: dict[str, str] = {}
         for start, end, phrase in attributes.read(tokens):
@@ -95,6 +99,14 @@ def profiles(titles: Sequence[tuple[str, str]], attributes: Attributes) -> tuple
     shared = set.intersection(*(set(r[1].items()) for r in raw)) if raw else set()
     return tuple(Profile(code, tuple(sorted(set(says.items()) - shared)), frozenset(extra - common), vague, other)
                  for code, says, extra, vague, other in raw)
+
+
+def relative(family: Sequence[Profile], code: str) -> tuple[Profile, ...]:
+    """The family seen from one of its codes, its default: what that one says anyway, the others need not be told."""
+    base = next((p for p in family if p.code == code), None)
+    if base is None:
+        return tuple(family)
+    return tuple(Profile(p.code, tuple(x for x in p.says if x not in base.says), p.extra - base.extra, p.vague, p.other) for p in family)
 
 
 def choose(family: Sequence[Profile], said: Mapping[str, frozenset[str]], near: frozenset[str]) -> list[Choice]:

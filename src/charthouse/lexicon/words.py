@@ -9,12 +9,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
-WORD = re.compile(r"[^\W_]+(?:['’](?:s|S)\b)?")
+WORD = re.compile(r"\b[wW]/[oO]\b|[^\W_]+(?:['’](?:s|S)\b)?")
 
 # Carry no meaning inside a term. "without", "no" and "not" do, and stay.
 STOP = frozenset(
     "a an and any are as at by be been being but due for from has have having her hers him his in into is it its nos of off on or "
-    "our patient patients some that the their them there these this those to unspecified was were which with".split()
+    "our patient patients some that the their them there these this those to unspecified w was were which with".split()
 )
 # "as" and "off" would be lost from terms such as AS; case-marked terms keep their own spelling (see `case_key`).
 
@@ -26,15 +26,17 @@ _KEEP_S = ("ss", "us", "is")
 def fold(word: str) -> str:
     """The meeting form of one word: lower case, no accents, singular, American."""
     word = word.lower()
+    if word == "w/o":
+        return "without"
     if word[-2:] in ("'s", "’s"):
         word = word[:-2]
     if not word.isascii():
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    if word.endswith(("brae", "lae")):  # a Latin plural, not British spelling: vertebrae, maxillae
+        word = word[:-1]
     if len(word) > 4:
         for british, american in _BRITISH:
             word = word.replace(british, american)
-        if word.endswith("e") and word.endswith(("brae", "lae")):
-            word = word[:-1]
     return _singular(word)
 
 

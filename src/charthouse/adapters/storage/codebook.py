@@ -22,6 +22,8 @@ from charthouse.rulebook.editions import Edition, choose
 
 CACHED = 65_536
 ENTRY = "SELECT system, code, title, above, leaf, title_loaded FROM entry"
+# F01 is a category of ICD-10-CM and the start of a table of ICD-10-PCS: what is below it is of its own system.
+SAME_SYSTEM = "AND system = COALESCE((SELECT own.system FROM entry own WHERE own.code = ?), system)"
 
 
 class SqliteCodeBook:
@@ -76,12 +78,12 @@ class SqliteCodeBook:
         return _as_entry(rows[0]) if rows else None
 
     def _children(self, code: str) -> tuple[str, ...]:
-        return tuple(row[0] for row in self._rows("SELECT code FROM entry WHERE above = ? AND listed ORDER BY id", code))
+        return tuple(row[0] for row in self._rows(f"SELECT code FROM entry WHERE above = ? AND listed {SAME_SYSTEM} ORDER BY id", code, code))
 
     def _leaves(self, code: str) -> tuple[Entry, ...]:
         below = """WITH RECURSIVE below(code) AS (SELECT ? UNION ALL SELECT e.code FROM entry e JOIN below b ON e.above = b.code)
                    SELECT code FROM below"""
-        return tuple(_as_entry(r) for r in self._rows(f"{ENTRY} WHERE code IN ({below}) AND leaf AND listed ORDER BY id", code))
+        return tuple(_as_entry(r) for r in self._rows(f"{ENTRY} WHERE code IN ({below}) AND leaf AND listed {SAME_SYSTEM} ORDER BY id", code, code))
 
     def valid(self, code: str, on: date) -> bool:
         """Whether it is a complete, billable code on that date. Raises `NoEdition` outside the editions."""

@@ -49,6 +49,7 @@ class Row:
     ends: list[int]
 
 
+_DENYING = frozenset({"without", "not", "in"})  # "without psychotic features", "in remission": no finding of their own
 PART_OF_A_SITE = frozenset({"level"})  # "distal", "upper": never dropped from a term's words, they name another bone
 RANK = {"quiet": -1, "lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
 
@@ -145,7 +146,21 @@ class Dictionary:
         for stretch in self._stretches(row, marked):
             self._search(row, stretch, marked, found)
         found.sort(key=lambda h: h.tokens[0])
-        return found
+        for start, end, _ in said:
+            if end - start > 1 and row.folded[start] in _DENYING:
+                found = [h for h in found if h.tokens[0] < start or h.tokens[-1] >= end]
+        return [self._extended(hit, row, marked) for hit in found] if said else found
+
+    def _extended(self, hit: Hit, row: Row, marked: dict[int, Phrase]) -> Hit:
+        """A term with the attributes that follow it after a comma, where that is a term of its own: "MDD, recurrent"."""
+        last = hit.tokens[-1]
+        if last + 1 >= len(row.folded) or row.breaks[last + 1] != "," or last + 1 not in marked:
+            return hit
+        tail = [last + 1]
+        while tail[-1] + 1 in marked and not row.breaks[tail[-1] + 1] and marked[tail[-1] + 1] is marked[last + 1]:
+            tail.append(tail[-1] + 1)
+        longer = self._look(row, [*hit.tokens, *tail], {})
+        return longer or hit
 
     def _stretches(self, row: Row, marked: dict[int, Phrase]) -> Iterable[list[int]]:
         stretch: list[int] = []

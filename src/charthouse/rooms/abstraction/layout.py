@@ -46,6 +46,17 @@ class Headings:
     def section(self, name: str) -> str | None:
         return self._rows.get(_name(name))
 
+    def like(self, name: str) -> str | None:
+        """The section of a heading that is not in the table but holds a telling word: "FORMULATION/DX"."""
+        parts = _name(name).split()
+        return next((_TELLING[p] for p in parts if p in _TELLING), None) if len(parts) <= 4 else None
+
+
+_TELLING = {"assessment": "assessment", "impression": "assessment", "formulation": "assessment", "diagnosis": "diagnosis", "diagnoses": "diagnosis", "dx": "diagnosis",
+            "medications": "medications", "meds": "medications", "examination": "examination", "exam": "examination", "labs": "results", "results": "results",
+            "imaging": "results", "allergies": "allergies", "problems": "problem list", "vitals": "vitals", "ros": "review of systems", "pmh": "past medical history",
+            "instructions": "instructions", "disposition": "instructions"}
+
 
 def _name(text: str) -> str:
     return " ".join(m.group().lower() for m in WORD.finditer(text) if m.group().lower() not in ("and", "the"))
@@ -85,6 +96,8 @@ def heading(line: str, headings: Headings) -> tuple[str, int] | None:
         return None
     name, colon = found["name"], found["colon"] == ":"
     section = headings.section(name)
+    if section is None and name.isupper() and len(name) > 3:
+        section = headings.like(name)
     if section is None or (len(name) <= 2 and not colon and name.upper() != "HP"):
         return None
     alone = found.end() >= len(line.rstrip())

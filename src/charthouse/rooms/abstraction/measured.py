@@ -60,11 +60,14 @@ class Read:
 
 def measurements(text: str) -> Iterator[Read]:
     """All medications with a dose, vital signs and laboratory values of a text, in no particular order."""
-    for line in _WITH_DIGITS.finditer(text):
-        yield from _of_line(text, line.start(), line.end())
+    start = 0
+    for line in text.split("\n"):
+        if _DIGIT.search(line):
+            yield from _of_line(text, start, start + len(line))
+        start += len(line) + 1
 
 
-_WITH_DIGITS = re.compile(r"[^\n]*\d[^\n]*")
+_DIGIT = re.compile(r"\d")
 
 
 def _of_line(text: str, start: int, end: int) -> Iterator[Read]:

@@ -1,8 +1,9 @@
 """A code that the chart might support, on its way through the guidelines to the claim or off it."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from charthouse.record.chart import Encounter
 from charthouse.record.fact import Fact
@@ -67,16 +68,16 @@ def because(candidate: Candidate, reason: Ruling) -> Candidate:
     return replace(candidate, reasons=(*candidate.reasons, reason))
 
 
-def starts(code: str, prefixes: Sequence[str]) -> bool:
+def starts(code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a code lies in one of the prefixes or ranges: "I50", "E11.2", "N18.1-N18.6", "J09-J18"."""
-    for prefix in prefixes:
-        low, dash, high = prefix.partition("-")
-        if dash and high:
-            if low <= code and code[:len(high)] <= high:
-                return True
-        elif code.startswith(low):
-            return True
-    return False
+    plain, ranges = _split(prefixes)
+    return code.startswith(plain) or any(low <= code and code[:len(high)] <= high for low, high in ranges)
+
+
+@lru_cache(maxsize=4096)
+def _split(prefixes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    parts = [p.partition("-") for p in prefixes]
+    return tuple(low for low, _, high in parts if not high), tuple((low, high) for low, _, high in parts if high)
 
 
 def standing(candidates: Iterable[Candidate], *prefixes: str) -> list[Candidate]:

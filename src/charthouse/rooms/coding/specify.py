@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from charthouse.lexicon.specificity import Attributes, Choice, Profile, choose, profiles
+from charthouse.lexicon.specificity import Attributes, Choice, Profile, choose, profiles, relative
 from charthouse.record.fact import Fact, Target
-from charthouse.rulebook.codebook import CodeBook
+from charthouse.rulebook.codebook import CodeBook, Entry
 
-_LARGE = 400  # a family of more codes than this is a chapter, not a choice
+_LARGE = 700  # a family of more codes than this is a chapter, not a choice; S72.4 (distal femur) has 690
 
 
 # Paralysis by dominant side: OCG I.C.6.a. Right is presumed dominant, left is not, unless the record says otherwise.
@@ -81,27 +81,42 @@ class Specifier:
         if not target.default:
             entry = self.book.entry(target.family)
             if entry is not None and entry.leaf:
-                return (Choice(target.family, 1.0, (), ()),)
+                return (self._refined(entry, said),)
         family = self.family(target.family)
         if not family:
             return (Choice(target.default, 0.5, (), ()),) if target.default else ()
-        ranked = choose(family, said, near)
+        plain = target.default or self._plain(target.family, family)
+        ranked = choose(self._seen_from(target.family, plain), said, near)
         best = ranked[0]
         if said.get("side") == {"bilateral"} and not any("bilateral" in m for m in best.matched):
             both = self._both_sides(family, said, near)
             if both:
                 return both
-        default = self._default(target, family, ranked)
-        if default.code != best.code and (not best.matched or best.score <= default.score + 0.3 or _names_more(best, default)):
+        default = next((c for c in ranked if c.code == plain), None) or Choice(plain, 0.5, (), ())
+        if plain != best.code and (not best.matched or best.score <= default.score + 0.3 or _names_more(best, default)):
             return (default,)
         return (best,)
 
-    def _default(self, target: Target, family: tuple[Profile, ...], ranked: list[Choice]) -> Choice:
-        """What the family comes to when nothing more is said: by the lexicon's line, else its least specific code."""
-        code = target.default or self._plainest.get(target.family)
-        if not code:
-            code = self._plainest[target.family] = choose(family, {}, frozenset())[0].code
-        return next((c for c in ranked if c.code == code), None) or Choice(code, 0.5, (), ())
+    def _plain(self, code: str, family: tuple[Profile, ...]) -> str:
+        """What a family comes to when nothing more is said: its least specific code."""
+        if code not in self._plainest:
+            self._plainest[code] = choose(family, {}, frozenset())[0].code
+        return self._plainest[code]
+
+    def _seen_from(self, code: str, plain: str) -> tuple[Profile, ...]:
+        key = f"{code}={plain}"
+        if key not in self._kept:
+            self._kept[key] = relative(self.family(code), plain)
+        return self._kept[key]
+
+    def _refined(self, entry: Entry, said: dict[str, frozenset[str]]) -> Choice:
+        """A complete but unspecified code, made specific where the text says by an attribute what only its neighbour says."""
+        plain = Choice(entry.code, 1.0, (), ())
+        if not said or "unspecified" not in entry.title.lower() or not entry.parent or not self.family(entry.parent):
+            return plain
+        ranked = choose(self._seen_from(entry.parent, entry.code), said, frozenset())
+        best, own = ranked[0], next((c for c in ranked if c.code == entry.code), plain)
+        return best if best.matched and not best.unsupported and best.score > own.score + 1 else plain
 
     @staticmethod
     def _both_sides(family: tuple[Profile, ...], said: dict[str, frozenset[str]], near: frozenset[str]) -> tuple[Choice, ...]:

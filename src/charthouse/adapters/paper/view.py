@@ -1,0 +1,154 @@
+"""A result made ready for the page: codes numbered, evidence tied to its place in the text. No markup here."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from charthouse.adapters.paper import marks, words
+
+Data = Mapping[str, Any]
+_COLUMNS = re.compile(r"^.*?\S(?: {3,}|\t)\S", re.MULTILINE)
+MEASURED = ("medication", "lab", "vital")  # read, but not underlined unless a code rests on them: the page stays calm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One piece of evidence. `spot` is the id of its segment, "" when the quotation does not stand where it says it does."""
+
+    ref: str
+    text: str
+    where: str
+    spot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A code as the page shows it. `mark` is its number ("3") or, left off, its letter ("b"); `data` the code as it is in the result."""
+
+    mark: str
+    data: Data
+    quotes: tuple[Quote, ...]
+
+    @property
+    def because(self) -> str:
+        """Why it was left off: the first ruling that says so."""
+        said = [str(r["message"]) for r in self.data.get("reasons", ()) if r["verdict"] == "suppressed"]
+        return said[0] if said else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One document. `id` is its anchor ("d2"); `places` counts its evidence of codes that stand; `notes` say how it was read."""
+
+    id: str
+    label: str
+    data: Data
+    passages: tuple[marks.Passage, ...]
+    places: int
+    notes: tuple[str, ...]
+
+    @property
+    def columns(self) -> bool:
+        """Whether the text is laid out in columns, as laboratory tables are, and needs letters of one width."""
+        return len(_COLUMNS.findall(str(self.data.get("text", "")))) >= 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that the template asks for."""
+
+    result: Data
+    pages: tuple[Page, ...]
+    standing: tuple[Line, ...]
+    left_off: tuple[Line, ...]
+    editions: tuple[str, ...]
+    titles: Mapping[str, str]  # of each mark: "I50.23 Acute on chronic systolic (congestive) heart failure"
+    anchors: Mapping[str, str]  # of each document's id: "d2"
+    labels: Mapping[str, str]
+
+
+def view(result: Data) -> View:
+    """The view of a result of `flow.result.as_dict(full=True)`."""
+    documents: Sequence[Data] = result.get("documents", ())
+    numbered = tuple(_numbered(result.get("codes", ())))
+    labels = {str(d["id"]): label(d) for d in documents}
+    texts = {str(d["id"]): str(d.get("text", "")) for d in documents}
+    pages = tuple(_page(result, n, d, numbered) for n, d in enumerate(documents, 1))
+    spots = _spots(pages)
+    lines = [Line(mark=mark, data=c, quotes=tuple(_quotes(mark, c, texts, labels, spots))) for mark, c in numbered]
+    return View(
+        result=result, pages=pages, editions=editions(result), labels=labels, anchors={str(p.data["id"]): p.id for p in pages},
+        standing=tuple(x for x in lines if x.data["status"] != "suppressed"), left_off=tuple(x for x in lines if x.data["status"] == "suppressed"),
+        titles={mark: f"{c['code']} {c['title']}" for mark, c in numbered},
+    )
+
+
+def label(document: Data) -> str:
+    """"Discharge summary, 2026-03-07"."""
+    return ", ".join(x for x in (words.kind(str(document.get("kind") or "")), str(document.get("date") or "")) if x)
+
+
+def editions(result: Data) -> tuple[str, ...]:
+    """The editions of the books that were used, each once, in the order of use."""
+    grouping = result.get("grouping") or {}
+    codes = [f"{c.get('system', '')} {c['edition']}".strip() for c in result.get("codes", ()) if c.get("edition")]
+    group = [f"MS-DRG {grouping['edition']}"] if grouping.get("edition") else []
+    return tuple(dict.fromkeys([*codes, *group, *([grouping["weight_edition"]] if grouping.get("weight_edition") else [])]))
+
+
+def _numbered(codes: Sequence[Data]) -> Iterator[tuple[str, Data]]:
+    """Codes that stand get numbers, codes left off get letters."""
+    standing = left_off = 0
+    for c in codes:
+        if c["status"] == "suppressed":
+            left_off += 1
+            yield words.letter(left_off), c
+        else:
+            standing += 1
+            yield str(standing), c
+
+
+def _page(result: Data, n: int, document: Data, numbered: Sequence[tuple[str, Data]]) -> Page:
+    id, text = str(document["id"]), str(document.get("text", ""))
+    evidence = list(_evidence(id, text, numbered))
+    copies = [marks.Copy(start=c["start"], end=c["end"], origin=c["origin"]) for c in result.get("copied", ()) if c["document"] == id]
+    return Page(
+        id=f"d{n}", label=label(document), data=document, places=sum(m.code.isdigit() for m in evidence),
+        passages=marks.passages(text, [*_facts(id, text, result.get("facts", ())), *evidence], copies, name=f"s{n}"),
+        notes=tuple(str(r["note"]) for r in result.get("reading", ()) if r["document"] == id),
+    )
+
+
+def _facts(id: str, text: str, facts: Sequence[Data]) -> Iterator[marks.Mark]:
+    for f in facts:
+        if f["document"] == id and f.get("kind") not in MEASURED and stands(f, text):
+            yield marks.Mark(start=f["start"], end=f["end"], pattern=words.pattern(f), note=words.note(f))
+
+
+def _evidence(id: str, text: str, numbered: Sequence[tuple[str, Data]]) -> Iterator[marks.Mark]:
+    for mark, c in numbered:
+        for place, s in enumerate(c.get("evidence", ()), 1):
+            if s["document"] == id and stands(s, text):
+                yield marks.Mark(start=s["start"], end=s["end"], code=mark, place=place)
+
+
+def stands(span: Data, text: str) -> bool:
+    """Whether the span's words stand at its place. A mark in the wrong place is worse than none."""
+    return 0 <= span["start"] < span["end"] <= len(text) and text[span["start"]:span["end"]] == span["text"]
+
+
+def _spots(pages: Sequence[Page]) -> dict[str, str]:
+    """Of each evidence the segment where it begins."""
+    out: dict[str, str] = {}
+    for segment in (s for p in pages for x in p.passages for s in x.segments):
+        for ref in segment.refs:
+            out.setdefault(ref, segment.id)
+    return out
+
+
+def _quotes(mark: str, c: Data, texts: Mapping[str, str], labels: Mapping[str, str], spots: Mapping[str, str]) -> Iterator[Quote]:
+    for place, s in enumerate(c.get("evidence", ()), 1):
+        ref, document = f"{mark}.{place}", str(s["document"])
+        yield Quote(ref=ref, text=str(s["text"]), where=labels.get(document, document), spot=spots.get(ref, ""))
