@@ -140,3 +140,15 @@ def test_attributes_are_well_formed() -> None:
         assert flags in ("", "case"), phrase
         values[phrase if flags else " ".join(w for w, _, _ in words(phrase)), axis].add(value)
     assert {key: said for key, said in values.items() if len(said) > 1} == {}
+
+
+def test_every_family_can_be_chosen_from(phrases: list[tuple[str, str, str]], book: SqliteCodeBook, specifier: Specifier) -> None:
+    """A family too large for the specifier falls back to its default, whatever side or seventh character is said."""
+    families = {target.family for _, targets, _ in phrases for target in parse_targets(targets) if not book.valid(target.family, ON)}
+    assert sorted(family for family in families if not specifier.family(family)) == []
+
+
+@pytest.mark.parametrize("category", ["F01", "F02", "F07", "F13", "C01", "D01", "B20", "B30"])
+def test_a_category_that_looks_like_a_procedure_table_holds_diagnoses_only(category: str, book: SqliteCodeBook) -> None:
+    assert {entry.system for entry in book.leaves(category)} == {"ICD-10-CM"}
+    assert all(child.startswith(f"{category}.") for child in book.children(category))

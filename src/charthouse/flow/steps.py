@@ -19,8 +19,8 @@ from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import Specifier, Tables, Weights, code
-from charthouse.rooms.edits import mce
+from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
+from charthouse.rooms.edits import mce, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
 from charthouse.rulebook.codebook import CodeBook
@@ -99,7 +99,8 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 
 def _coding(work: Work, kit: Kit) -> Work:
-    return replace(work, codes=code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions))
+    read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
+    return replace(work, codes=(*read, *given(work.encounter, kit.book)))
 
 
 def _grouping(work: Work, kit: Kit) -> Work:
@@ -109,7 +110,9 @@ def _grouping(work: Work, kit: Kit) -> Work:
 
 def _edits(work: Work, kit: Kit) -> Work:
     stay = stay_of(work)
-    return work if stay is None or work.grouping is None else replace(work, edits=mce(stay, kit.editor, work.grouping.edition))
+    if stay is None or work.grouping is None:
+        return work
+    return replace(work, edits=(*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
 
 
 def _charted(work: Work) -> Chart:

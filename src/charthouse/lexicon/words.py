@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-WORD = re.compile(r"\b[wW]/[oO]\b|[^\W_]+(?:['’](?:s|S)\b)?")
+WORD = re.compile(r"\b[wW]/(?:[oO]\b)?|[^\W_]+(?:['’](?:s|S)\b)?")
 
 # Carry no meaning inside a term. "without", "no" and "not" do, and stay.
 STOP = frozenset(
@@ -28,6 +28,8 @@ def fold(word: str) -> str:
     word = word.lower()
     if word == "w/o":
         return "without"
+    if word == "w/":
+        return "w"
     if word[-2:] in ("'s", "’s"):
         word = word[:-2]
     if not word.isascii():

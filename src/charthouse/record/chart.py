@@ -21,6 +21,7 @@ class Encounter:
     patient: Patient
     admitted: date | None = None
     discharge_status: str = "01"
+    procedures: tuple[str, ...] = ()  # ICD-10-PCS codes that a person has assigned already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

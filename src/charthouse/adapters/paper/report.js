@@ -5,7 +5,7 @@
   const by = (id) => document.getElementById(id);
   const lines = all(".code"), keys = by("keys"), help = by("help"), texts = document.querySelector(".texts");
   const articles = all(".texts article"), entries = all("[data-document]");
-  const still = matchMedia("(prefers-reduced-motion: reduce)"), wide = matchMedia("(min-width: 900px)");
+  const wide = matchMedia("(min-width: 900px)");
   const marks = new Map(); // "3.1" -> the segments of that evidence
   for (const mark of all("mark[data-e]"))
     for (const ref of mark.dataset.e.split(" ")) marks.set(ref, [...(marks.get(ref) ?? []), mark]);
@@ -13,8 +13,8 @@
 
   const refs = (line) => all("[data-to]", line).map((a) => a.dataset.to);
   const lit = (line) => refs(line).flatMap((ref) => marks.get(ref) ?? []);
-  const behavior = () => (still.matches ? "auto" : "smooth");
-  const reach = (element, block) => element.scrollIntoView({ block, behavior: behavior() });
+  // At once, never gliding: across a long chart a glide takes longer than reading the place that it leads to.
+  const reach = (element, block) => element.scrollIntoView({ block, behavior: "instant" });
 
   function dim() {
     for (const m of all(".lit, .now")) m.classList.remove("lit", "now");
@@ -65,7 +65,7 @@
   function turn(by) {
     const top = (a) => a.getBoundingClientRect().top - (wide.matches ? texts.getBoundingClientRect().top : 0);
     const here = articles.reduce((last, a, n) => (top(a) <= 60 ? n : last), 0);
-    articles[here + by]?.scrollIntoView({ block: "start", behavior: behavior() });
+    if (articles[here + by]) reach(articles[here + by], "start");
   }
 
   function sheet(on = keys.hidden) {
@@ -124,7 +124,7 @@
       for (const c of changes) c.isIntersecting ? seen.add(c.target.id) : seen.delete(c.target.id);
       const first = articles.find((a) => seen.has(a.id))?.id;
       for (const e of entries) e.dataset.document === first ? e.setAttribute("aria-current", "true") : e.removeAttribute("aria-current");
-    }, { rootMargin: "-60px 0px -40% 0px" });
+    }, { rootMargin: "-45% 0px -55% 0px" });
     for (const a of articles) watch.observe(a);
   }
 
@@ -135,6 +135,6 @@
   document.addEventListener("click", clicked);
   help.addEventListener("click", () => sheet());
   for (const e of all(".js")) e.hidden = false;
-  document.querySelector(".foot").classList.add("live");
+  document.body.classList.add("live");
   follow();
 })();

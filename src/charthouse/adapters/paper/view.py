@@ -9,7 +9,7 @@ from typing import Any
 from charthouse.adapters.paper import marks, words
 
 Data = Mapping[str, Any]
-_COLUMNS = re.compile(r"^.*?\S(?: {3,}|\t)\S", re.MULTILINE)
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 MEASURED = ("medication", "lab", "vital")  # read, but not underlined unless a code rests on them: the page stays calm
 
 
@@ -52,7 +52,8 @@ class Page:
     @property
     def columns(self) -> bool:
         """Whether the text is laid out in columns, as laboratory tables are, and needs letters of one width."""
-        return len(_COLUMNS.findall(str(self.data.get("text", "")))) >= 3
+        lines = [x for x in str(self.data.get("text", "")).splitlines() if x.strip()]
+        return 4 * sum(bool(_COLUMNS.search(x)) for x in lines) > len(lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ def show(result: dict[str, Any], name: str) -> None:
     if off:
         console.print(Text(f"Left off ({len(off)})", style="bold"))
     for c in off[:SHOWN_OFF]:
-        console.print(Text.assemble("  ", (c["code"], "dim"), " ", f"“{' '.join(c['evidence'][0]['text'].split())}”: ", c["reasons"][0]["message"],
+        quoted = f"“{' '.join(c['evidence'][0]['text'].split())}”: " if c["evidence"] else ""
+        console.print(Text.assemble("  ", (c["code"], "dim"), " ", quoted, c["reasons"][0]["message"],
                                     (f"  [{c['reasons'][0]['citation']}]", "dim")))
     if len(off) > SHOWN_OFF:
         console.print(Text(f"  … and {len(off) - SHOWN_OFF} more (--json shows all)", style="dim"))

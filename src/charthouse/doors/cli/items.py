@@ -21,7 +21,7 @@ def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
         raise BadRequest(why="`date` is missing: the date of service, or of discharge for an inpatient, picks the code books")
     encounter = Encounter(id=str(item.get("id", "")), setting=cast(Setting, chosen), on=a_date(given), patient=_patient(item.get("patient")),
                           admitted=a_date(item["admission_date"]) if item.get("admission_date") else None,
-                          discharge_status=str(item.get("discharge_status") or "01"))
+                          discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()))
     return Work(encounter=encounter, received=_received(item))
 
 

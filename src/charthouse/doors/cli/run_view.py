@@ -11,14 +11,19 @@ def show(rows: list[dict[str, Any]], out: Path) -> None:
     from rich.text import Text
 
     console = Console()
+    wide = console.width >= 110
     done = [r for r in rows if "error" not in r]
     table = Table(title=f"{len(done)} of {len(rows)} encounters coded", title_justify="left")
-    for heading, justify in (("Encounter", "left"), ("Setting", "left"), ("Docs", "right"), ("First", "left"), ("What it is", "left"), ("Auto", "right"),
-                             ("Review", "right"), ("Left off", "right"), ("DRG", "left"), ("Weight", "right")):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("Encounter", no_wrap=True, overflow="ellipsis", min_width=20)
+    table.add_column("First", no_wrap=True, min_width=7)
+    if wide:
+        table.add_column("What it is", no_wrap=True, overflow="ellipsis", ratio=1)
+    for heading in ("Docs", "Auto", "Review", "Off", "DRG", "Weight"):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=max(len(heading), 3))
     for r in done:
         weight = f"{r['weight']:.4f}" if r["weight"] is not None else ""
-        table.add_row(r["name"], r["setting"], str(r["documents"]), r["first"], r["first_title"], str(r["auto"]), str(r["review"]), str(r["left_off"]), r["drg"], weight)
+        what = [r["first_title"]] if wide else []
+        table.add_row(r["name"], r["first"], *what, str(r["documents"]), str(r["auto"]), str(r["review"]), str(r["left_off"]), r["drg"], weight)
     console.print(table)
     for r in rows:
         if "error" in r:

@@ -5,7 +5,7 @@ same entry. A window of words is looked up whole; where that fails, without its 
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from charthouse.lexicon.specificity import Phrase
@@ -181,15 +181,22 @@ class Dictionary:
     def _search(self, row: Row, stretch: list[int], marked: dict[int, Phrase], found: list[Hit]) -> None:
         n = len(stretch)
         taken = [False] * n
-        for length in range(min(n, LONGEST), 0, -1):
-            for at in range(n - length + 1):
-                if taken[at] or taken[at + length - 1] or (length > 2 and any(taken[at:at + length])):
-                    continue
-                window = stretch[at:at + length]
-                hit = self._look(row, window, marked)
-                if hit:
-                    found.append(hit)
-                    taken[at:at + length] = [True] * length
+        for at, hit in self._ranked(row, stretch, marked):
+            length = len(hit.tokens)
+            if not any(taken[at:at + length]):
+                found.append(hit)
+                taken[at:at + length] = [True] * length
+
+    def _ranked(self, row: Row, stretch: list[int], marked: dict[int, Phrase]) -> list[tuple[int, Hit]]:
+        """The terms of all windows: those of more words of their own first, then those with more attributes in them."""
+        hits, n = [], len(stretch)
+        for at in range(n):
+            for length in range(1, min(n - at, LONGEST) + 1):
+                hit = self._look(row, stretch[at:at + length], marked)
+                if hit and not (at + length < n and len(hit.term.key.split()) < length and stretch[at + length - 1] in marked):
+                    hits.append((at, hit))
+        hits.sort(key=lambda h: (-len(h[1].term.key.split()), -len(h[1].tokens), h[0]))
+        return hits
 
     def _look(self, row: Row, window: list[int], marked: dict[int, Phrase]) -> Hit | None:
         folded = row.folded
@@ -201,15 +208,23 @@ class Dictionary:
             term = self.term(key, " ".join(row.spelled[window[0]:window[-1] + 1]) if key in self._cased else "")
             if term and (len(window) > 1 or self._as_written(key, row.spelled[window[0]])):
                 return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
-        core = [i for i in window if i not in marked or marked[i].axis in PART_OF_A_SITE]
-        if not core or len(core) == len(window):
-            return None
-        key = " ".join(sorted(folded[i] for i in core))
-        if key in self._rows:
-            term = self.term(key)
-            if term:
-                return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
+        for kept in _cores(window, marked):
+            key = " ".join(sorted(folded[i] for i in kept))
+            if key in self._rows:
+                term = self.term(key)
+                if term:
+                    return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
         return None
+
+
+def _cores(window: list[int], marked: dict[int, Phrase]) -> Iterator[list[int]]:
+    """The window without its side words, then without all attribute words; only what leaves something out and something in."""
+    sideless = [i for i in window if i not in marked or marked[i].axis != "side"]
+    core = [i for i in sideless if i not in marked or marked[i].axis in PART_OF_A_SITE]
+    if core and len(sideless) < len(window):
+        yield sideless
+    if core and len(core) < len(sideless):
+        yield core
 
 
 def _one_letter_less(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -201,9 +201,13 @@ def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterat
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:
-    """Body parts with a side ("the left knee"), so that a finding elsewhere in the note can take its side from them."""
+    """Body parts with a side ("the left knee"), and words that tell which encounter for an injury this is ("interval
+    healing"), so that a finding elsewhere in the note can take them from there."""
     row = sentence.row
     for start, end, phrase in sentence.said:
+        if phrase.axis == "encounter":
+            yield Fact(kind="site", span=quote(document, row.starts[start], row.ends[end - 1]), concept="encounter",
+                       attributes=(("encounter", phrase.value),), section=sentence.segment.section, source="sides")
         if phrase.axis != "side":
             continue
         for k in range(end, min(end + 3, len(row.folded))):

@@ -63,6 +63,8 @@ class Specifier:
             inherited = sides.of(fact)
             if inherited:
                 said["side"] = frozenset({inherited})
+        if sides.encounter and target.family.startswith(("S", "T", "M80", "M84")):
+            said.setdefault("encounter", frozenset({sides.encounter}))
         if sides.trimester and target.family.startswith("O"):
             said.setdefault("trimester", frozenset({sides.trimester}))
         for axis, value in fact.context:
@@ -131,12 +133,13 @@ def trimester(weeks: float) -> str:
 
 
 class Sides:
-    """What the note says once and means throughout: the side of a part of the body, when it gives only one, and the
-    trimester, by the weeks of gestation."""
+    """What the note says once and means throughout: the side of a part of the body, when it gives only one, the trimester
+    by the weeks of gestation, and whether an injury is seen again while it heals (OCG I.C.19.a)."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         facts = tuple(facts)
         self.trimester = next((trimester(f.measured.value) for f in facts if f.measured and f.measured.name == "gestational age"), "")
+        self.encounter = next((value for f in facts if f.concept == "encounter" for _, value in f.attributes), "")
         self._sides: dict[str, set[str]] = defaultdict(set)
         for fact in facts:
             if fact.kind == "site":

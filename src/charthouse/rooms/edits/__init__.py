@@ -1,4 +1,5 @@
-"""Edits before a claim leaves: the Medicare Code Editor."""
+"""Edits before a claim leaves: the Medicare Code Editor, and what the chart holds that the claim does not."""
 from charthouse.rooms.edits.mce import mce
+from charthouse.rooms.edits.procedures import uncoded_procedure
 
-__all__ = ["mce"]
+__all__ = ["mce", "uncoded_procedure"]

@@ -6,9 +6,10 @@ from charthouse.rooms.coding.guidelines.additional import bmi, external_causes, 
 from charthouse.rooms.coding.guidelines.combining import combinations, diabetes_type, hypertension, one_stage, same_side, specific_over_vague
 from charthouse.rooms.coding.guidelines.copied import copied_forward
 from charthouse.rooms.coding.guidelines.excludes import excludes1
+from charthouse.rooms.coding.guidelines.fractures import osteoporotic_fractures
 from charthouse.rooms.coding.guidelines.symptoms import abnormal_findings, integral, weak_words
 
 GUIDELINES: tuple[Guideline, ...] = (
-    copied_forward, weak_words, abnormal_findings, diabetes_type, same_side, one_stage, specific_over_vague, combinations, hypertension,
+    copied_forward, weak_words, abnormal_findings, diabetes_type, same_side, one_stage, specific_over_vague, combinations, hypertension, osteoporotic_fractures,
     integral, excludes1, manifestations, external_causes, bmi, long_term_drugs, weeks_of_gestation,
 )

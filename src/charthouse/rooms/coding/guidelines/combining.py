@@ -42,8 +42,7 @@ def combine(candidates: tuple[Candidate, ...], first: Candidate, second: Candida
         if c.code == first.code and not c.off:
             made = with_facts(c, second)
             out.append(Candidate(code=result, facts=made.facts, reasons=(reason, *c.reasons), made=True))
-            if keeps not in ("first", "both"):
-                out.append(_replaced(c, result, reason.citation, bench))
+            out.append(c if keeps in ("first", "both") else _replaced(c, result, reason.citation, bench))
         elif c.code == second.code and not c.off and keeps not in ("second", "both"):
             out.append(_replaced(c, result, reason.citation, bench))
         elif c.code != result or c.off:
