@@ -23,6 +23,8 @@ def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, s
     """(key, target, source, flags, phrase) for each way of saying it; nothing when it cannot be found in a text."""
     source, _, flags = source.partition(":")
     if source in ("lexicon", "quiet"):
+        if "case" not in flags and _loses_an_abbreviation(phrase):
+            return
         yield _key(phrase), target, source, flags, phrase
         return
     if _UNSAID.search(phrase) or target[0] in _NO_TITLES:
@@ -47,6 +49,11 @@ def _says_too_little(key: str) -> bool:
     if len(tokens) == 1:
         return len(key) < 4 or key in _GENERIC
     return "without" in tokens and len(tokens) <= 4
+
+
+def _loses_an_abbreviation(phrase: str) -> bool:
+    """Whether an abbreviation is spelled like a function word ("MR and AS"), so that the key would name only the rest."""
+    return any(m.isupper() and len(m) > 1 and m.lower() in STOP for m in phrase.split())
 
 
 def _key(phrase: str) -> str:

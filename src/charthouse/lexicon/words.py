@@ -13,7 +13,7 @@ WORD = re.compile(r"\b[wW]/(?:[oO]\b)?|[^\W_]+(?:['’](?:s|S)\b)?")
 
 # Carry no meaning inside a term. "without", "no" and "not" do, and stay.
 STOP = frozenset(
-    "a an and any are as at by be been being but due for from has have having her hers him his in into is it its nos of off on or "
+    "a an and any are as at by be been being but for from has have having her hers him his in into is it its nos of off on or "
     "our patient patients some that the their them there these this those to unspecified w was were which with".split()
 )
 # "as" and "off" would be lost from terms such as AS; case-marked terms keep their own spelling (see `case_key`).
@@ -67,6 +67,8 @@ def words(text: str) -> list[tuple[str, int, int]]:
         word = fold(m.group())
         if word == "a" and last in _LETTERED:
             word = LETTER_A
+        elif word == "to" and last == "due":  # "due to" says no more than "of"; "colonoscopy due" does
+            out[-1] = ("to", out[-1][1], out[-1][2])
         out.append((word, m.start(), m.end()))
         last = word
     return out

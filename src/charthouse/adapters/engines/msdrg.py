@@ -51,29 +51,26 @@ class MsdrgEngine:
 
     def edit(self, stay: Stay) -> tuple[EditByEngine, ...]:
         found = self._edits(stay)
-        out = []
-        for name, kind in found.items():
-            diagnoses = [d.code for d in (stay.principal, *stay.secondary)]
-            about = [c for i, c in enumerate(diagnoses) if name in self._edits(_alone(stay, c, first=i == 0))]
-            about += [p for p in stay.procedures if name in self._edits(_with_procedure(stay, p))]
-            out.append(EditByEngine(name=name, kind=kind, subjects=tuple(dict.fromkeys(about))))
-        return tuple(out)
+        if not found:
+            return ()
+        neutral = self._edits(_copy(stay, _PLAIN, ()))  # of age, sex and status: no code's fault
+        return tuple(EditByEngine(name=name, kind=kind, subjects=() if name in neutral else self._subjects(name, stay)) for name, kind in found.items())
+
+    def _subjects(self, name: str, stay: Stay) -> tuple[str, ...]:
+        """The codes that set an edit off: the principal by itself, each other beside a plain code or beside the principal."""
+        about = [stay.principal.code] if name in self._edits(_copy(stay, stay.principal, ())) else []
+        for d in stay.secondary:
+            if name in self._edits(_copy(stay, _PLAIN, (d,))) or (not about and name in self._edits(_copy(stay, stay.principal, (d,)))):
+                about.append(d.code)
+        about += [p for p in stay.procedures if name in self._edits(_copy(stay, _PLAIN, (), (p,)))]
+        return tuple(dict.fromkeys(about))
 
     def _edits(self, stay: Stay) -> dict[str, str]:
         claim = _claim(stay) | {"discharge_date": int(stay.discharge_date.strftime("%Y%m%d"))}
         return {e["name"]: e["edit_type"] for e in self._editor.edit(claim)["edits"]}
 
 
-_PLAIN = Diagnosis(code="I10", poa="Y")
-
-
-def _alone(stay: Stay, code: str, *, first: bool) -> Stay:
-    one = Diagnosis(code=code, poa="Y")
-    return _copy(stay, one, ()) if first else _copy(stay, _PLAIN, (one,))
-
-
-def _with_procedure(stay: Stay, code: str) -> Stay:
-    return _copy(stay, _PLAIN, (), (code,))
+_PLAIN = Diagnosis(code="J18.9", poa="Y")  # sets no edit off by itself
 
 
 def _copy(stay: Stay, principal: Diagnosis, secondary: tuple[Diagnosis, ...], procedures: tuple[str, ...] = ()) -> Stay:
@@ -98,7 +95,7 @@ def _version(name: str) -> int:
 
 
 def _graded(got: dict[str, Any], dotted: dict[str, str]) -> GradedByEngine:
-    hacs = [h.get("description", "") for h in got.get("hacs", ()) if h.get("hac_status") not in (None, "NOT_USED")]
+    hacs = [h.get("description", "") for h in got.get("hacs", ()) if h.get("hac_status") == "HAC_CRITERIA_MET"]
     return GradedByEngine(code=dotted.get(got["code"], got["code"]), severity=_grade(got["severity"]), excluded="EXCLUDED" in got["flags"],
                           counted=got["drg_impact"] != "NONE", flags=tuple(got["flags"]), hac="; ".join(hacs))
 

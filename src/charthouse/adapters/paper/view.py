@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +77,9 @@ def view(result: Data) -> View:
     numbered = tuple(_numbered(result.get("codes", ())))
     labels = {str(d["id"]): label(d) for d in documents}
     texts = {str(d["id"]): str(d.get("text", "")) for d in documents}
-    pages = tuple(_page(result, n, d, numbered) for n, d in enumerate(documents, 1))
+    held = _Held(facts=_by_document(result.get("facts", ())), copied=_by_document(result.get("copied", ())), reading=_by_document(result.get("reading", ())),
+                 evidence=_evidence(numbered, texts))  # fmt: skip
+    pages = tuple(_page(n, d, held) for n, d in enumerate(documents, 1))
     spots = _spots(pages)
     lines = [Line(mark=mark, data=c, quotes=tuple(_quotes(mark, c, texts, labels, spots))) for mark, c in numbered]
     return View(
@@ -111,28 +114,48 @@ def _numbered(codes: Sequence[Data]) -> Iterator[tuple[str, Data]]:
             yield str(standing), c
 
 
-def _page(result: Data, n: int, document: Data, numbered: Sequence[tuple[str, Data]]) -> Page:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What a result holds, by document: looked up once for each, since a long chart has thousands."""
+
+    facts: Mapping[str, list[Data]]
+    copied: Mapping[str, list[Data]]
+    reading: Mapping[str, list[Data]]
+    evidence: Mapping[str, list[marks.Mark]]
+
+
+def _by_document(things: Sequence[Data]) -> dict[str, list[Data]]:
+    out: dict[str, list[Data]] = defaultdict(list)
+    for t in things:
+        out[str(t["document"])].append(t)
+    return out
+
+
+def _page(n: int, document: Data, held: _Held) -> Page:
     id, text = str(document["id"]), str(document.get("text", ""))
-    evidence = list(_evidence(id, text, numbered))
-    copies = [marks.Copy(start=c["start"], end=c["end"], origin=c["origin"]) for c in result.get("copied", ()) if c["document"] == id]
+    evidence = held.evidence.get(id, [])
+    copies = [marks.Copy(start=c["start"], end=c["end"], origin=c["origin"]) for c in held.copied.get(id, ())]
     return Page(
         id=f"d{n}", label=label(document), data=document, places=sum(m.code.isdigit() for m in evidence),
-        passages=marks.passages(text, [*_facts(id, text, result.get("facts", ())), *evidence], copies, name=f"s{n}"),
-        notes=tuple(str(r["note"]) for r in result.get("reading", ()) if r["document"] == id),
+        passages=marks.passages(text, [*_facts(text, held.facts.get(id, ())), *evidence], copies, name=f"s{n}"),
+        notes=tuple(str(r["note"]) for r in held.reading.get(id, ())),
     )
 
 
-def _facts(id: str, text: str, facts: Sequence[Data]) -> Iterator[marks.Mark]:
+def _facts(text: str, facts: Sequence[Data]) -> Iterator[marks.Mark]:
     for f in facts:
-        if f["document"] == id and f.get("kind") not in MEASURED and stands(f, text):
+        if f.get("kind") not in MEASURED and stands(f, text):
             yield marks.Mark(start=f["start"], end=f["end"], pattern=words.pattern(f), note=words.note(f))
 
 
-def _evidence(id: str, text: str, numbered: Sequence[tuple[str, Data]]) -> Iterator[marks.Mark]:
+def _evidence(numbered: Sequence[tuple[str, Data]], texts: Mapping[str, str]) -> dict[str, list[marks.Mark]]:
+    """By document, the marks of all evidence that stands where it says."""
+    out: dict[str, list[marks.Mark]] = defaultdict(list)
     for mark, c in numbered:
         for place, s in enumerate(c.get("evidence", ()), 1):
-            if s["document"] == id and stands(s, text):
-                yield marks.Mark(start=s["start"], end=s["end"], code=mark, place=place)
+            if stands(s, texts.get(str(s["document"]), "")):
+                out[str(s["document"])].append(marks.Mark(start=s["start"], end=s["end"], code=mark, place=place))
+    return out
 
 
 def stands(span: Data, text: str) -> bool:

@@ -93,19 +93,29 @@ def heading(line: str, headings: Headings) -> tuple[str, int] | None:
     """The section that a line opens and where its heading ends in the line; None for a line that opens none."""
     found = _HEAD.match(line)
     if not found:
-        return None
+        return _bare(line, headings)
     name, colon = found["name"], found["colon"] == ":"
     section = headings.section(name)
     if section is None and name.isupper() and len(name) > 3:
         section = headings.like(name)
     if section is None or (len(name) <= 2 and not colon and name.upper() != "HP"):
-        return None
+        return _bare(line, headings)
     alone = found.end() >= len(line.rstrip())
     if colon or (alone and (name[0].isupper() or section != "history of present illness")):
         return section, found.end()
     if found["colon"] and name[0].isupper() and len(name) > 3:
         return section, found.end()
-    return None
+    return _bare(line, headings)
+
+
+def _bare(line: str, headings: Headings) -> tuple[str, int] | None:
+    """A heading in capitals that runs into its line without a colon: "VS 138/84", "DISPO home", "FAMILY  Mother - DM"."""
+    first = re.match(r"[A-Z][A-Z/&]{1,12}(?= )", line)
+    section = headings.section(first.group()) if first else None
+    return (section, first.end()) if first and section in _BARE else None
+
+
+_BARE = frozenset({"vitals", "instructions", "family history", "social history", "medications", "allergies", "past medical history", "past surgical history", "examination"})
 
 
 def segments(text: str, headings: Headings) -> list[Segment]:

@@ -88,7 +88,9 @@ class Specifier:
         if not family:
             return (Choice(target.default, 0.5, (), ()),) if target.default else ()
         plain = target.default or self._plain(target.family, family)
-        ranked = choose(self._seen_from(target.family, plain), said, near)
+        code = target.family if target.default else self._wider(target.family)
+        family = self.family(code)
+        ranked = choose(self._seen_from(code, plain), said, near)
         best = ranked[0]
         if said.get("side") == {"bilateral"} and not any("bilateral" in m for m in best.matched):
             both = self._both_sides(family, said, near)
@@ -98,6 +100,12 @@ class Specifier:
         if plain != best.code and (not best.matched or best.score <= default.score + 0.3 or _names_more(best, default)):
             return (default,)
         return (best,)
+
+    def _wider(self, code: str) -> str:
+        """The category above a subcategory that is itself the unspecified one: "... of unspecified fibula" stands for its sides too."""
+        entry = self.book.entry(code)
+        wider = entry.parent if entry is not None and "unspecified" in entry.title.lower() else ""
+        return wider if wider and len(wider) > 3 and self.family(wider) else code
 
     def _plain(self, code: str, family: tuple[Profile, ...]) -> str:
         """What a family comes to when nothing more is said: its least specific code."""

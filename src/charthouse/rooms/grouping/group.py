@@ -67,6 +67,10 @@ def _why(d: GradedByEngine, stay: Stay) -> str:
 
 def _path(got: GroupedByEngine, row: DrgRow | None, context: _Context) -> Iterator[Ruling]:
     stay = context.stay
+    if got.return_code != "OK":
+        yield Ruling(rule="msdrg/return-code", verdict="error", message=f"The grouper answers {got.return_code}: {_MEANING.get(got.return_code, 'see the manual')}.",
+                     citation=_MANUAL, subject=got.drg, edition=context.edition)
+        return
     yield _step("mdc", f"Principal diagnosis {stay.principal.code} leads to MDC {got.mdc} {got.mdc_title}.", stay.principal.code, context)
     operating = [code for code, is_or, _ in got.procedures if is_or]
     deciding = [code for code, _, effect in got.procedures if effect]
@@ -82,9 +86,6 @@ def _path(got: GroupedByEngine, row: DrgRow | None, context: _Context) -> Iterat
     yield _step("severity level", f"Severity of the stay: {got.severity or 'no CC or MCC that counts'}.", "", context)
     yield from _hac(got, context)
     yield _step("drg", f"DRG {got.drg} {got.title}.", got.drg, context)
-    if got.return_code != "OK":
-        yield Ruling(rule="msdrg/return-code", verdict="error", message=f"The grouper answers {got.return_code}: {_MEANING.get(got.return_code, 'see the manual')}.",
-                     citation=_MANUAL, subject=got.drg, edition=context.edition)
     yield _weight(row, context)
 
 
