@@ -71,8 +71,8 @@ def reader() -> Reader:
     allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
     expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
     return Reader(
-        dictionary=Dictionary(chain(dictionary_rows(quiet), codebook().dictionary()), (word for (word,) in tables.rows("plain", 1))), attributes=Attributes(tables.rows("attributes", 4)),
-        triggers=Triggers(tables.rows("triggers", 4)), headings=Headings(dict(tables.rows("headings", 2))),
+        dictionary=Dictionary(chain(dictionary_rows(quiet), codebook().dictionary()), (word for (word,) in tables.rows("plain", 1)), codebook().slips), attributes=Attributes(tables.four("attributes")),
+        triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
     )
 

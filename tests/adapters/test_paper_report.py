@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from adapters import test_paper_samples as samples
-from charthouse.adapters.paper.report import link, render, render_index
+from charthouse.adapters.paper.report import confidence, link, render, render_index
 
 
 class Reader(HTMLParser):
@@ -97,7 +97,7 @@ def test_every_link_leads_to_a_place_in_the_page(name: str) -> None:
     page = Reader(PAGES[name])
     ids = page.all("id")
     assert len(ids) == len(set(ids))
-    assert {h for h in page.all("href")} <= {f"#{i}" for i in ids}
+    assert set(page.all("href")) <= {f"#{i}" for i in ids}
 
 
 def test_anchors_tell_nothing_about_the_patient() -> None:
@@ -147,6 +147,11 @@ def test_a_changed_drg_and_a_missing_weight_are_said() -> None:
 )
 def test_links_of_the_index_stay_beside_it(page: str, href: str) -> None:
     assert link(page) == href
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1.0, "1.00"), (0.9961, "0.99"), (0.29, "0.29"), (0.0, "0.00")])
+def test_confidence_is_never_rounded_up(number: float, shown: str) -> None:
+    assert confidence(number) == shown
 
 
 def test_no_rows_say_what_to_do() -> None:

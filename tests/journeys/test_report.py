@@ -120,6 +120,7 @@ def test_n_walks_across_documents(open_page: Open) -> None:
     for _ in range(3):
         now(page)
         places.append(page.locator("mark.now").first.evaluate("m => m.closest('article').id"))
+        assert page.locator("[data-document][aria-current]").get_attribute("data-document") == places[-1]
         page.keyboard.press("n")
     assert places == ["d2", "d1", "d2"]
 
@@ -190,7 +191,7 @@ def test_print_shows_what_the_screen_folds(open_page: Open) -> None:
 def test_finding_in_the_index(open_page: Open) -> None:
     page = open_page("index")
     page.keyboard.press("/")
-    page.keyboard.type("heart 03")
+    page.keyboard.type("heart SIDE")
     assert page.locator("tbody tr:visible").count() == 1
     assert page.locator("#status").text_content() == "1 of 4 rows"
     page.fill("#find", "zzz")

@@ -91,7 +91,7 @@ def test_what_all_codes_of_a_family_say_decides_nothing() -> None:
 
 
 def test_attributes_are_read_longest_first() -> None:
-    read = ATTRIBUTES.read("acute on chronic heart failure".split())
+    read = ATTRIBUTES.read(["acute", "on", "chronic", "heart", "failure"])
     assert [(a, b, p.value) for a, b, p in read if p.axis == "acuity"] == [(0, 3, "acute on chronic")]
 
 

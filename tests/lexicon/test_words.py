@@ -16,7 +16,7 @@ MEETING = [
     ("Haemorrhoids", "hemorrhoid"), ("anaemia", "anemia"), ("oedema", "edema"), ("tumour", "tumor"), ("diarrhoea", "diarrhea"),
     ("oesophagus", "esophagus"), ("haematuria", "hematuria"), ("leukaemia", "leukemia"), ("behaviour", "behavior"),
     # accents and letters drawn otherwise
-    ("Ménière", "meniere"), ("Sjögren", "sjogren"), ("Guillain-Barré".split("-")[1], "barre"), ("naïve", "naive"), ("cafe\u0301", "café"),
+    ("Ménière", "meniere"), ("Sjögren", "sjogren"), (["Guillain", "Barré"][1], "barre"), ("naïve", "naive"), ("cafe\u0301", "café"),
     # possessives, straight and curly
     ("Crohn's", "crohn"), ("Crohn’s", "crohn"), ("CROHN'S", "crohn"), ("patient's", "patients"),
     # what only looks like a plural
@@ -59,7 +59,7 @@ def test_an_article_is_no_letter() -> None:
     assert term_key("a fracture") == term_key("fracture")
 
 
-@given(st.permutations("acute fracture of the left distal radius with a displaced fragment".split()))
+@given(st.permutations(["acute", "fracture", "of", "the", "left", "distal", "radius", "with", "a", "displaced", "fragment"]))
 def test_a_key_does_not_know_the_order_of_its_words(shuffled: list[str]) -> None:
     assert term_key(" ".join(shuffled)) == term_key("acute fracture of the left distal radius with a displaced fragment")
 

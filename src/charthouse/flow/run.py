@@ -16,11 +16,13 @@ def run(work: Work, kit: Kit, *, until: str = "edits") -> Work:
 
 
 def key(work: Work, kit: Kit) -> str:
-    """What made a result: the documents, the setting and date, the editions and the engine. Same key, same result."""
+    """What made a result: the documents, the encounter, the editions and the engine. Same key, same result."""
     made = hashlib.sha256()
     for document in work.documents:
-        made.update(document.sha256.encode())
-    made.update(f"{work.encounter.setting}{work.encounter.on}{kit.claims.version}{kit.mentions.version}".encode())
+        made.update(f"{document.sha256} {document.kind} {document.service_date};".encode())
+    visit = work.encounter
+    made.update(f"{visit.setting} {visit.on} {visit.admitted} {visit.discharge_status} {visit.patient.sex} {visit.patient.age};".encode())
+    made.update(f"{kit.claims.version} {kit.mentions.version};".encode())
     for edition in kit.book.editions():
         made.update(edition.sha256.encode())
     return made.hexdigest()[:16]

@@ -62,6 +62,7 @@ class Attributes:
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], Phrase]]] = {}
+        self._parsed: dict[str, Part] = {}
         for phrase, axis, value, flags in rows:
             tokens = tuple(w for w, _, _ in words(phrase))
             entry = Phrase(axis, value, phrase if "case" in flags.split(",") else "")
@@ -83,18 +84,36 @@ class Attributes:
         return found
 
 
+    def parse(self, part: str) -> Part:
+        """What a part of a title says: its attributes, its other words, how many words leave something open, whether it is
+        an "other". Kept: the parts of titles recur ("initial encounter for closed fracture")."""
+        if part not in self._parsed:
+            tokens = [w for w, _, _ in words(part)]
+            said = self.read(tokens)
+            taken = {i for start, end, _ in said for i in range(start, end)}
+            rest = [t for i, t in enumerate(tokens) if i not in taken]
+            self._parsed[part] = (tuple((p.axis, p.value) for _, _, p in said), frozenset(t for t in rest if t not in _FILLER),
+                                  sum(t in _VAGUE for t in tokens), any(t in _OTHER for t in rest))
+        return self._parsed[part]
+
+
+Part = tuple[tuple[tuple[str, str], ...], frozenset[str], int, bool]
+
+
 def profiles(titles: Sequence[tuple[str, str]], attributes: Attributes) -> tuple[Profile, ...]:
     """What each (code, title) of a family says beyond what all of them say."""
     raw = []
     for code, title in titles:
-        tokens = [w for w, _, _ in words(_NONESSENTIAL.sub("", title))]
-        taken: set[int] = set()
         says: dict[str, str] = {}
-        for start, end, phrase in attributes.read(tokens):
-            says.setdefault(phrase.axis, phrase.value)
-            taken.update(range(start, end))
-        rest = [t for i, t in enumerate(tokens) if i not in taken]
-        raw.append((code, says, {t for t in rest if t not in _FILLER}, sum(t in _VAGUE for t in tokens), any(t in _OTHER for t in rest)))
+        extra: set[str] = set()
+        vague, other = 0, False
+        for part in _NONESSENTIAL.sub("", title).split(", "):
+            part_says, part_extra, part_vague, part_other = attributes.parse(part)
+            for axis, value in part_says:
+                says.setdefault(axis, value)
+            extra |= part_extra
+            vague, other = vague + part_vague, other or part_other
+        raw.append((code, says, extra, vague, other))
     common = set.intersection(*(r[2] for r in raw)) if raw else set()
     shared = set.intersection(*(set(r[1].items()) for r in raw)) if raw else set()
     return tuple(Profile(code, tuple(sorted(set(says.items()) - shared)), frozenset(extra - common), vague, other)

@@ -13,12 +13,12 @@ WORD = re.compile(r"\b[wW]/(?:[oO]\b)?|[^\W_]+(?:['’](?:s|S)\b)?")
 
 # Carry no meaning inside a term. "without", "no" and "not" do, and stay.
 STOP = frozenset(
-    "a an and any are as at by be been being but for from has have having her hers him his in into is it its nos of off on or "
-    "our patient patients some that the their them there these this those to unspecified w was were which with".split()
+    ["a", "an", "and", "any", "are", "as", "at", "by", "be", "been", "being", "but", "for", "from", "has", "have", "having", "her", "hers", "him", "his", "in", "into", "is", "it", "its", "nos", "of", "off", "on", "or", "our", "patient", "patients", "some", "that", "the", "their", "them", "there", "these", "this", "those", "to", "unspecified", "w", "was", "were", "which", "with"]
 )
 # "as" and "off" would be lost from terms such as AS; case-marked terms keep their own spelling (see `case_key`).
 
-_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
+_BRITISH = (("ae", "e"), ("oe", "e"))
+_OUR = re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|al)?$)")  # tumour, labour, behavioural; not "mourning"
 _KEEP_S = ("ss", "us", "is")
 
 
@@ -39,6 +39,7 @@ def fold(word: str) -> str:
     if len(word) > 4:
         for british, american in _BRITISH:
             word = word.replace(british, american)
+        word = _OUR.sub("or", word)
     return _singular(word)
 
 
@@ -55,7 +56,7 @@ def _singular(word: str) -> str:
 
 
 # After these, the letter A is a name ("hepatitis A"), not an article.
-_LETTERED = frozenset("hepatitis vitamin influenza flu hemophilia hemoglobin type group factor streptococcus strep immunoglobulin".split())
+_LETTERED = frozenset(["hepatitis", "vitamin", "influenza", "flu", "hemophilia", "hemoglobin", "type", "group", "factor", "streptococcus", "strep", "immunoglobulin"])
 LETTER_A = "a_"
 
 

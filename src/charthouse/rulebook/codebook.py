@@ -5,7 +5,7 @@ with time, by the record's date. Sources: ICD-10-CM tabular list (NCHS/CDC), ICD
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -140,6 +140,10 @@ class CodeBook(Protocol):
 
     def dictionary(self) -> Iterable[tuple[str, str, str, str, str]]:
         """The phrases as reading looks them up: (key, target, source, flags, phrase), see `lexicon.phrases.entries`."""
+        ...
+
+    def slips(self, forms: Sequence[str]) -> Iterable[tuple[str, str]]:
+        """(form, word): the long words of the dictionary that become one of the forms by losing a letter."""
         ...
 
     def phrases(self) -> Iterable[tuple[str, str, str]]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-import pytest
 
 from charthouse.record.chart import Encounter
 from charthouse.record.document import MAX_QUOTE, Patient, quote

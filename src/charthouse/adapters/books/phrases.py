@@ -16,6 +16,7 @@ from charthouse.lexicon.phrases import dictionary_rows
 from charthouse.rulebook.editions import Edition
 
 MAX_WORDS = 12
+LONG = 7  # letters: shorter words are one slip away from too many others
 
 
 def load(book: sqlite3.Connection, tables: tuple[Path, ...]) -> int:
@@ -27,6 +28,8 @@ def load(book: sqlite3.Connection, tables: tuple[Path, ...]) -> int:
     _write(book, _short(book.execute("SELECT path, code, 'index' FROM index_entry WHERE system='ICD-10-CM' AND code <> '' ORDER BY id")))
     rows = book.execute("SELECT phrase, target, source FROM phrase ORDER BY id").fetchall()
     book.executemany("INSERT INTO term VALUES (?,?,?,?,?)", dictionary_rows(rows))
+    long = {word for (key,) in book.execute("SELECT key FROM term") for word in key.split() if len(word) >= LONG and word.isalpha()}
+    book.executemany("INSERT OR IGNORE INTO slip VALUES (?,?)", ((word[:i] + word[i + 1:], word) for word in sorted(long) for i in range(1, len(word))))
     return len(terms)
 
 

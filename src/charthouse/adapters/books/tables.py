@@ -22,6 +22,16 @@ def rows(name: str, width: int) -> list[tuple[str, ...]]:
     return out
 
 
+def two(name: str) -> list[tuple[str, str]]:
+    """The rows of a table of two columns."""
+    return [(a, b) for a, b in rows(name, 2)]
+
+
+def four(name: str) -> list[tuple[str, str, str, str]]:
+    """The rows of a table of four columns."""
+    return [(a, b, c, d) for a, b, c, d in rows(name, 4)]
+
+
 def expanded(name: str) -> list[tuple[str, str]]:
     """(phrase, code) of a table of two columns, braces written out."""
     return [(phrase, code) for term, code in rows(name, 2) for phrase in expand(term)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 GUARD = ("absent", "possible", "history", "present")  # of two marks of one length, the more guarded one decides the pattern
 
@@ -86,7 +87,7 @@ def segmented(text: str, marks: Sequence[Mark], cuts: Iterable[int], *, name: st
     edges = sorted({0, size, *cuts, *begin, *(min(m.end, size) for m in marks)})
     active: list[Mark] = []
     out = []
-    for n, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for n, (start, end) in enumerate(pairwise(edges)):
         active = [m for m in active if m.end > start] + begin[start]
         out.append(_segment(f"{name}-{n}", text[start:end], active, [m for m in active if min(m.end, size) == end]))
     return out

@@ -26,7 +26,7 @@
     for (let d = line.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
   }
 
-  function choose(line, { place = 0, focus = false } = {}) {
+  function choose(line, { which = 0, focus = false } = {}) {
     if (line !== chosen) {
       dim();
       chosen = line;
@@ -36,18 +36,19 @@
       if (focus) line.focus({ preventScroll: true });
       if (wide.matches) reach(line, "nearest");
     }
-    show(place);
+    show(which);
   }
 
-  function show(place) {
+  function show(which) {
     const own = refs(chosen);
-    at = own.length ? (place + own.length) % own.length : 0;
+    at = own.length ? (which + own.length) % own.length : 0;
     for (const m of all(".now")) m.classList.remove("now");
     const found = marks.get(own[at]) ?? [];
     for (const m of found) m.classList.add("now");
     chosen.querySelector(`[data-to="${own[at]}"]`)?.classList.add("now");
     if (found.length) reach(found[0], "center");
     tell(own.length);
+    place();
   }
 
   function tell(size) {
@@ -100,7 +101,7 @@
     if (!line || event.target.closest("summary, .rulings") || String(getSelection())) return;
     const quote = event.target.closest("[data-to]");
     if (event.target.closest("a")) event.preventDefault();
-    choose(line, { place: quote ? refs(line).indexOf(quote.dataset.to) : 0 });
+    choose(line, { which: quote ? refs(line).indexOf(quote.dataset.to) : 0 });
   }
 
   function fromText(sup, code) {
@@ -114,18 +115,26 @@
     if (!own.length || String(getSelection())) return;
     const current = chosen ? own.findIndex((ref) => ref.split(".")[0] === chosen.dataset.code) : -1;
     const ref = own[(current + 1) % own.length], line = by(`c-${ref.split(".")[0]}`);
-    choose(line, { place: refs(line).indexOf(ref) });
+    choose(line, { which: refs(line).indexOf(ref) });
     if (!wide.matches) by("status").textContent += `. ${line.querySelector(".title").textContent}`;
   }
 
+  const seen = new Set(); // documents near the top of the pane
+
+  // The list of documents shows where one reads: at the evidence while it is in view, else near the top.
+  function place() {
+    const mark = document.querySelector("mark.now"), at = mark?.getBoundingClientRect();
+    const inView = at && at.top >= 0 && at.bottom <= innerHeight;
+    const id = inView ? mark.closest("article").id : articles.find((x) => seen.has(x.id))?.id;
+    for (const e of entries) e.dataset.document === id ? e.setAttribute("aria-current", "true") : e.removeAttribute("aria-current");
+  }
+
   function follow() {
-    const seen = new Set();
     const watch = new IntersectionObserver((changes) => {
       for (const c of changes) c.isIntersecting ? seen.add(c.target.id) : seen.delete(c.target.id);
-      const first = articles.find((a) => seen.has(a.id))?.id;
-      for (const e of entries) e.dataset.document === first ? e.setAttribute("aria-current", "true") : e.removeAttribute("aria-current");
-    }, { rootMargin: "-45% 0px -55% 0px" });
-    for (const a of articles) watch.observe(a);
+      place();
+    }, { rootMargin: "-15% 0px -85% 0px" });
+    for (const x of articles) watch.observe(x);
   }
 
   let opened = [];

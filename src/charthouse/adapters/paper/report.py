@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from math import floor
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +37,11 @@ def shown(number: float | None, digits: int) -> str:
     return "not loaded" if number is None else f"{number:.{digits}f}"
 
 
+def confidence(number: float) -> str:
+    """Two decimals, cut and not rounded: only what is certain reads 1.00."""
+    return f"{floor(number * 100 + 1e-9) / 100:.2f}"
+
+
 def _read(name: str) -> str:
     return (files("charthouse.adapters.paper") / name).read_text(encoding="utf-8")
 
@@ -45,7 +51,7 @@ def _environment() -> Environment:
     env = Environment(loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.finalize = lambda value: words.visible(value) if type(value) is str else value
     env.globals |= {"roles": words.ROLES, "poa_words": words.POA, "statuses": words.STATUS, "verdicts": words.VERDICTS}
-    env.filters |= {"kind": words.kind, "link": link, "shown": shown, "count": words.count}
+    env.filters |= {"kind": words.kind, "link": link, "shown": shown, "confidence": confidence, "count": words.count}
     return env
 
 

@@ -160,7 +160,8 @@ def _evidence(numbered: Sequence[tuple[str, Data]], texts: Mapping[str, str]) ->
 
 def stands(span: Data, text: str) -> bool:
     """Whether the span's words stand at its place. A mark in the wrong place is worse than none."""
-    return 0 <= span["start"] < span["end"] <= len(text) and text[span["start"]:span["end"]] == span["text"]
+    start, end = int(span["start"]), int(span["end"])
+    return 0 <= start < end <= len(text) and text[start:end] == str(span["text"])
 
 
 def _spots(pages: Sequence[Page]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -199,6 +199,10 @@ class SqliteCodeBook:
     def dictionary(self) -> Iterator[tuple[str, str, str, str, str]]:
         """(key, target, source, flags, phrase) of every way of saying a phrase, as `lexicon.phrases.entries` makes them."""
         yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM term")
+
+    def slips(self, forms: Sequence[str]) -> list[tuple[str, str]]:
+        """(form, word): the long words of the dictionary that become one of the forms by losing a letter."""
+        return self._rows(f"SELECT form, word FROM slip WHERE form IN ({','.join('?' * len(forms))})", *forms)
 
 
 def _system_of(code: str) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from charthouse import bootstrap
 from charthouse.doors.cli import told
+from charthouse.record.errors import BadRequest
 
 
 def abstract(
@@ -32,7 +33,7 @@ def _facts(item: dict[str, Any], reader: Any) -> dict[str, Any]:
 
     text = items.text_of(item)
     targets = item.get("targets")
-    facts = read_note(text, reader) if targets is None else read_marked(text, items.targets_of(item, len(text)), reader)
+    facts = read_note(text, reader) if targets is None else read_marked(text, items.targets_of(item, text), reader)
     return {"id": item.get("id"), "facts": [fact_dict(f) for f in facts if f.kind != "site"]}
 
 
@@ -45,6 +46,8 @@ def _show(note: str, reader: Any) -> None:
 
     from charthouse.flow.steps import Received, read_received
 
+    if note != "-" and not Path(note).is_file():
+        raise BadRequest(why=f"There is no file {note}")
     content = sys.stdin.buffer.read() if note == "-" else Path(note).read_bytes()
     table = Table(title=note, title_justify="left")
     for heading in ("At", "Text", "Kind", "Assertion", "Time", "Whose", "Section", "Because of", "Value"):

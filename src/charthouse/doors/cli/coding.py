@@ -24,7 +24,8 @@ def code(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the view.")] = False,
 ) -> None:
     """Read and code a note: each code with its quotation, the rule and the book behind it."""
-    from charthouse.doors.cli import items, ndjson as lines
+    from charthouse.doors.cli import items
+    from charthouse.doors.cli import ndjson as lines
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import run
 
@@ -34,7 +35,7 @@ def code(
         kit = bootstrap.kit()
 
         def work(item: dict[str, Any]) -> dict[str, Any]:
-            return as_dict(run(items.work_of(item, setting=setting, on=on), kit))
+            return as_dict(run(items.work_of(item, setting=setting, on=on), kit)) | {"id": item.get("id")}
 
         if ndjson:
             raise typer.Exit(lines.answer(note, work))

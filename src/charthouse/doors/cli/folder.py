@@ -33,7 +33,8 @@ def encounters(folder: Path) -> list[Found]:
         return [Found(folder.name, folder)]
     found = [Found(p.name, p) for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith(".")
              and ((p / "encounter.toml").exists() or any(_documents(p)))]
-    found += [Found(p.stem, p) for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() == ".txt"]
+    taken = {f.name for f in found}
+    found += [Found(p.name if p.stem in taken else p.stem, p) for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() == ".txt"]
     if not found:
         raise NothingToDo(path=folder)
     return found

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from charthouse.flow.steps import Received, Work
-from charthouse.record.chart import SETTINGS, Encounter, Setting
+from charthouse.record.chart import SETTINGS, Encounter
 from charthouse.record.document import Patient
 from charthouse.record.errors import BadDate, BadRequest
 from charthouse.record.grouping import Diagnosis, Stay
@@ -19,7 +19,7 @@ def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
     given = item.get("date") or item.get("discharge_date") or on
     if not given:
         raise BadRequest(why="`date` is missing: the date of service, or of discharge for an inpatient, picks the code books")
-    encounter = Encounter(id=str(item.get("id", "")), setting=cast(Setting, chosen), on=a_date(given), patient=_patient(item.get("patient")),
+    encounter = Encounter(id=str(item.get("id", "")), setting=chosen, on=a_date(given), patient=_patient(item.get("patient")),
                           admitted=a_date(item["admission_date"]) if item.get("admission_date") else None,
                           discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()))
     return Work(encounter=encounter, received=_received(item))
@@ -58,14 +58,16 @@ def text_of(item: dict[str, Any]) -> str:
     return str(item["text"])
 
 
-def targets_of(item: dict[str, Any], length: int) -> list[tuple[int, int]]:
-    """The marked spans [start, end) in code points. Raises `BadRequest` for one that lies outside the text."""
-    out = []
-    for target in item["targets"]:
-        if not (isinstance(target, list | tuple) and len(target) == 2 and all(isinstance(t, int) for t in target) and 0 <= target[0] < target[1] <= length):
-            raise BadRequest(why="`targets` is a list of [start, end) within the text, in code points")
-        out.append((target[0], target[1]))
-    return out
+def targets_of(item: dict[str, Any], text: str) -> list[tuple[int, int]]:
+    """The marked spans [start, end) in code points. Raises `BadRequest` for one that lies outside the text or is blank."""
+    targets = item["targets"]
+    if not isinstance(targets, list) or not all(_is_target(t, len(text)) and text[t[0]:t[1]].strip() for t in targets):
+        raise BadRequest(why="`targets` is a list of [start, end) within the text, in code points, each with a word in it")
+    return [(start, end) for start, end in targets]
+
+
+def _is_target(given: Any, length: int) -> bool:
+    return isinstance(given, list) and len(given) == 2 and all(type(t) is int for t in given) and 0 <= given[0] < given[1] <= length
 
 
 def stay_of(item: dict[str, Any]) -> Stay:
@@ -73,12 +75,15 @@ def stay_of(item: dict[str, Any]) -> Stay:
     for field in ("discharge_date", "age", "sex", "discharge_status", "principal"):
         if item.get(field) in (None, ""):
             raise BadRequest(why=f"`{field}` is missing")
-    if not isinstance(item["age"], int) or not 0 <= item["age"] <= 124:
+    if type(item["age"]) is not int or not 0 <= item["age"] <= 124:
         raise BadRequest(why="`age` is a whole number of years from 0 to 124")
     if item["sex"] not in ("M", "F"):
         raise BadRequest(why='`sex` is "M" or "F"')
     if not str(item["discharge_status"]).isdigit():
         raise BadRequest(why='`discharge_status` is a UB-04 code such as "01"')
+    for field in ("secondary", "procedures"):
+        if not isinstance(item.get(field) or [], list):
+            raise BadRequest(why=f"`{field}` is a list")
     return Stay(id=str(item.get("id", "")), discharge_date=a_date(item["discharge_date"]), age=item["age"], sex=item["sex"],
                 discharge_status=str(item["discharge_status"]), principal=_diagnosis(item["principal"]),
                 secondary=tuple(_diagnosis(d) for d in item.get("secondary") or ()), procedures=tuple(str(p) for p in item.get("procedures") or ()))

@@ -13,11 +13,13 @@ FAILED = 4
 
 
 def lines(source: str) -> Iterator[str]:
-    """The lines of a file, or of standard input for "-"."""
+    """The lines of a file, or of standard input for "-". Raises `BadRequest` for a file that is not there."""
     if source == "-":
         sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
         yield from sys.stdin
         return
+    if not Path(source).is_file():
+        raise BadRequest(why=f"There is no file {source}")
     with Path(source).open(encoding="utf-8", errors="surrogateescape") as f:
         yield from f
 
@@ -49,3 +51,6 @@ def _one(number: int, line: str, work: Callable[[dict[str, Any]], dict[str, Any]
         return work(item)
     except CharthouseError as error:
         return {"id": id, "error": error.as_dict()}
+    except Exception as error:  # a fault of ours ends one item, not the run; its text may quote the note and is not told
+        sys.stderr.write(f"line {number}: {type(error).__name__} inside Charthouse\n")
+        return {"id": id, "error": CharthouseError().as_dict()}

@@ -44,7 +44,8 @@ def run(
 def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
     from charthouse.doors.cli.folder import work_of
     from charthouse.flow.result import as_dict
-    from charthouse.flow.run import key, run as run_steps
+    from charthouse.flow.run import key
+    from charthouse.flow.run import run as run_steps
 
     kit = bootstrap.kit()
     row: dict[str, Any] = {"name": found.name}

@@ -167,7 +167,7 @@ def _verdict(effects: dict[str, Found], start: int, end: int) -> Judged:
         nearest = min(holding, key=lambda e: (_distance(effects[e], start, end), e != "absent"))
         if "absent" in holding and nearest == "hypothetical":
             nearest = "absent"
-        assertion = nearest  # type: ignore[assignment]
+        assertion = nearest
         by = effects[nearest]
     rule = f"{by.trigger.effect}: {' '.join(by.trigger.words)}" if by else ""
     return Judged(assertion, temporality, experiencer, (by.start, by.end) if by else None, rule)

@@ -5,7 +5,8 @@ same entry. A window of words is looked up whole; where that fails, without its 
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from charthouse.lexicon.specificity import Phrase
@@ -13,6 +14,7 @@ from charthouse.lexicon.words import STOP
 from charthouse.record.fact import Target
 
 LONGEST = 8  # words of a window
+Slips = Callable[[Sequence[str]], Iterable[tuple[str, str]]]
 Mark = tuple[int, int, Phrase]  # words [start, end) that say an attribute
 
 
@@ -68,9 +70,11 @@ def parse_targets(target: str) -> tuple[Target, ...]:
 class Dictionary:
     """All terms, by key. Rows are (key, target, source, flags, phrase); of two for one key the lexicon's wins.
 
-    `plain` are folded everyday words that are never taken for a misspelt term."""
+    `plain` are folded everyday words that are never taken for a misspelt term; `slips` gives the (form, word) pairs of
+    the known long words that become one of the forms by losing a letter."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]], plain: Iterable[str] = ()) -> None:
+    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]], plain: Iterable[str] = (), slips: Slips = lambda forms: ()) -> None:
+        self._slips = slips
         self.plain = frozenset(plain)
         self._mended: dict[str, str] = {}
         self._rows: dict[str, tuple[str, str, str, str]] = {}
@@ -86,7 +90,6 @@ class Dictionary:
             old = rows_by_key.get(key)
             if old is None or RANK.get(source, 9) < RANK.get(old[1], 9):
                 rows_by_key[key] = (target, source, flags, phrase)
-        self._long: dict[str, tuple[str, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self._rows) + sum(map(len, self._cased.values()))
@@ -124,14 +127,11 @@ class Dictionary:
         return known
 
     def _mend(self, word: str) -> str:
-        if self._long is None:
-            self._long = _one_letter_less(w for w in self.vocabulary if len(w) >= 7 and w.isalpha())
-        near = set(self._long.get(word, ()))
-        for i in range(1, len(word)):
-            less = word[:i] + word[i + 1:]
-            if less in self.vocabulary and len(less) >= 7:
-                near.add(less)
-            near.update(w for w in self._long.get(less, ()) if _one_slip(word, w))
+        shorter = [word[:i] + word[i + 1:] for i in range(1, len(word))]
+        near = {less for less in shorter if len(less) >= 7 and less in self.vocabulary}
+        for form, known in self._slips((word, *shorter)):
+            if form == word or _one_slip(word, known):
+                near.add(known)
         near = {w for w in near if w[0] == word[0] and abs(len(w) - len(word)) <= 1}
         return near.pop() if len(near) == 1 else ""
 
@@ -191,48 +191,50 @@ class Dictionary:
         """The terms of all windows: those of more words of their own first, then those with more attributes in them."""
         hits, n = [], len(stretch)
         for at in range(n):
-            for length in range(1, min(n - at, LONGEST) + 1):
-                hit = self._look(row, stretch[at:at + length], marked)
-                if hit and not (at + length < n and len(hit.term.key.split()) < length and stretch[at + length - 1] in marked):
+            for window, keys in _windows(row.folded, stretch[at:at + LONGEST], marked):
+                hit = self._first(row, window, marked, keys)
+                inside = at + len(window) < n and window[-1] in marked  # an attribute at the edge may belong to the next term
+                if hit and not (inside and len(hit.term.key.split()) < len(window)):
                     hits.append((at, hit))
         hits.sort(key=lambda h: (-len(h[1].term.key.split()), -len(h[1].tokens), h[0]))
         return hits
 
     def _look(self, row: Row, window: list[int], marked: dict[int, Phrase]) -> Hit | None:
-        folded = row.folded
-        if len(window) == 1:
-            key = folded[window[0]]
-        else:
-            key = " ".join(sorted(w for w in (folded[i] for i in window) if w not in STOP))
-        if self.has(key):
-            term = self.term(key, " ".join(row.spelled[window[0]:window[-1] + 1]) if key in self._cased else "")
+        *_, (tokens, keys) = _windows(row.folded, window, marked, len(window))
+        return self._first(row, tokens, marked, keys)
+
+    def _first(self, row: Row, window: list[int], marked: dict[int, Phrase], keys: tuple[str, ...]) -> Hit | None:
+        """The term of the first key that is one: the whole window, then without its sides, then without all attributes."""
+        for place, key in enumerate(keys):
+            if key not in self._rows and (place or key not in self._cased):
+                continue
+            spelled = " ".join(row.spelled[window[0]:window[-1] + 1]) if not place and key in self._cased else ""
+            term = self.term(key, spelled)
             if term and (len(window) > 1 or self._as_written(key, row.spelled[window[0]])):
                 return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
-        for kept in _cores(window, marked):
-            key = " ".join(sorted(folded[i] for i in kept))
-            if key in self._rows:
-                term = self.term(key)
-                if term:
-                    return Hit(term, tuple(window), tuple(dict.fromkeys(marked[i] for i in window if i in marked)))
         return None
 
 
-def _cores(window: list[int], marked: dict[int, Phrase]) -> Iterator[list[int]]:
-    """The window without its side words, then without all attribute words; only what leaves something out and something in."""
-    sideless = [i for i in window if i not in marked or marked[i].axis != "side"]
-    core = [i for i in sideless if i not in marked or marked[i].axis in PART_OF_A_SITE]
-    if core and len(sideless) < len(window):
-        yield sideless
-    if core and len(core) < len(sideless):
-        yield core
-
-
-def _one_letter_less(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    out: dict[str, list[str]] = {}
-    for word in vocabulary:
-        for i in range(1, len(word)):
-            out.setdefault(word[:i] + word[i + 1:], []).append(word)
-    return {k: tuple(v) for k, v in out.items()}
+def _windows(folded: list[str], stretch: list[int], marked: dict[int, Phrase], shortest: int = 1) -> Iterator[tuple[list[int], tuple[str, ...]]]:
+    """The windows that begin where the stretch does, each with its keys: all words; without sides; without attributes."""
+    whole: list[str] = []
+    sideless: list[str] = []
+    core: list[str] = []
+    for size, i in enumerate(stretch, 1):
+        word, phrase = folded[i], marked.get(i)
+        if word not in STOP or size == len(stretch) == 1:
+            insort(whole, word)
+        if phrase is None or phrase.axis != "side":
+            insort(sideless, word)
+        if phrase is None or phrase.axis in PART_OF_A_SITE:
+            insort(core, word)
+        if size >= shortest:
+            keys = [" ".join(whole) if whole else word]
+            if core and len(sideless) < size:
+                keys.append(" ".join(sideless))
+            if core and len(core) < len(sideless):
+                keys.append(" ".join(core))
+            yield stretch[:size], tuple(keys)
 
 
 def _one_slip(a: str, b: str) -> bool:
@@ -254,7 +256,11 @@ def _a_name(text: str, found: Sequence[tuple[str, int, int]], i: int) -> bool:
 
 def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Dictionary | None = None) -> tuple[Row, dict[int, str]]:
     """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
-    folded, spelled, breaks, starts, ends = [], [], [], [], []
+    folded: list[str] = []
+    spelled: list[str] = []
+    breaks: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     mended: dict[int, str] = {}
     last = -1
     for i, (word, start, end) in enumerate(found):

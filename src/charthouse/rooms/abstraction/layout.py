@@ -74,19 +74,32 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _joined(text: str) -> list[tuple[int, int]]:
     """Lines, with those that were only wrapped put together again."""
+    lines = list(_lines(text))
+    width = _wrap_width([end - start for start, end in lines])
     out: list[tuple[int, int]] = []
-    for start, end in _lines(text):
-        if out and _wrapped(text, out[-1], start):
+    for start, end in lines:
+        if out and _wrapped(text, out[-1], start, end, width):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
     return out
 
 
-def _wrapped(text: str, before: tuple[int, int], start: int) -> bool:
-    line_start = max(text.rfind("\n", 0, before[1]) + 1, before[0])
-    return (text[start].islower() and before[1] - line_start >= 45 and text[before[1] - 1] not in ".!?:;"
-            and text.count("\n", before[1], start) == 1 and not _BULLET.match(text, start))
+def _wrap_width(lengths: list[int]) -> int:
+    """The width at which a note was wrapped by hand or machine; 0 for one whose paragraphs are single lines."""
+    long = sorted(n for n in lengths if n >= 50)
+    return long[-1] if len(long) >= 4 and long[-1] <= 140 and long[len(long) // 2] >= 0.75 * long[-1] else 0
+
+
+def _wrapped(text: str, before: tuple[int, int], start: int, end: int, width: int) -> bool:
+    """Whether a line only goes on with the sentence of the line before it."""
+    if text[before[1] - 1] in ".!?:;" or text.count("\n", before[1], start) != 1 or _BULLET.match(text, start):
+        return False
+    length = before[1] - max(text.rfind("\n", 0, before[1]) + 1, before[0])
+    if text[start].islower():
+        return length >= 45
+    opens = _HEAD.match(text, start, end)
+    return 0 < 0.85 * width <= length and not (opens and opens["colon"]) and not text[start:end].isupper()
 
 
 def heading(line: str, headings: Headings) -> tuple[str, int] | None:

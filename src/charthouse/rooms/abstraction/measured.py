@@ -37,7 +37,7 @@ _DOSE = re.compile(
 _WEEKS = re.compile(
     r"\b(?:(?:EGA|GA|gestational age|IUP at|pregnant at)\s*(?:of|is|:)?\s*(?P<a>\d{1,2})\s*(?:w|wk|wks|weeks?)?|(?P<b>\d{1,2})\s*(?:w|wk|wks|weeks?)\s*(?:and\s*)?(?:\d(?:/7)?\s*(?:d|days?)?\s*)?"
     r"(?:gestation|pregnant|EGA|GA|IUP|gestational age|of pregnancy)|(?P<c>\d{1,2})w\s?[0-6](?:/7)?d?\b)", re.I)
-_NOT_DRUGS = frozenset("than about approximately over with from over until least dose take taking total another daily increase decrease given gave".split())
+_NOT_DRUGS = frozenset(["than", "about", "approximately", "over", "with", "from", "over", "until", "least", "dose", "take", "taking", "total", "another", "daily", "increase", "decrease", "given", "gave"])
 
 
 def _table(names: dict[str, str]) -> re.Pattern[str]:

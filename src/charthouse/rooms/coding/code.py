@@ -38,7 +38,8 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
         return _mentioned(found, bench, mentions)
     kept = [c for c in found if not c.off]
     sure = {c.code: confidence(c, kept, claims) for c in kept}
-    ranked, doubted = [], []
+    ranked: list[Candidate] = []
+    doubted: list[Candidate] = []
     for c in kept:
         (ranked if sure[c.code] >= claims.review else doubted).append(c)
     ordered = order(ranked, chart)
@@ -80,6 +81,9 @@ def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role:
 
 
 def _evidence(facts: tuple[Fact, ...]) -> tuple[Span, ...]:
-    return tuple(dict.fromkeys(f.span for f in facts))[:EVIDENCE]
+    """The best place of each thing said first (a combination code rests on several), then further places."""
+    first = {f.concept: f.span for f in reversed(facts)}
+    leading = [f.span for f in facts if first[f.concept] is f.span]
+    return tuple(dict.fromkeys((*leading, *(f.span for f in facts))))[:EVIDENCE]
 
 

@@ -3,33 +3,62 @@ from __future__ import annotations
 
 from charthouse.record.chart import Chart
 from charthouse.record.code import Poa
-from charthouse.rooms.coding.candidate import Bench, Candidate
+from charthouse.record.fact import Fact
+from charthouse.rooms.coding.candidate import Bench, Candidate, starts
 
-_AFTER = frozenset({"postoperative", "developed", "hospital", "overnight", "iatrogenic", "new"})
+_AFTER = frozenset({"postoperative", "postop", "developed", "iatrogenic", "nosocomial"})
+_BEFORE = frozenset({"poa", "arrival", "presented", "presentation", "chronic"})
+_EARLY_SECTIONS = frozenset({"admission diagnosis", "past medical history", "chief complaint", "history of present illness", "indication"})
+# Appendix I, as far as certain where the official list is not loaded: status and history, old infarction, sequelae, places and activities.
+_EXEMPT = ("Z00-Z99", "B90-B94", "I25.2", "I69", "Y92", "Y93", "E64", "E68")
+_NOT_EXEMPT = ("Z16", "Z20.6")
+# What a stay brings: conditions of which a late first mention means a late beginning. The rest is chronic, congenital or was there.
+_OF_A_STAY = ("D62", "D65", "E86-E87", "E16.2", "F05", "I21", "I26", "I46", "I63", "I80", "I82.4", "I82.6", "I95", "I97", "J15", "J18", "J69", "J80", "J81.0",
+              "J95", "J96.0", "J96.2", "K56", "K91", "L89", "N17", "N99", "R", "A04.7", "A41", "R65", "S", "T", "N39.0", "L27", "D69.59", "K92.2", "R57")
 
 
 def indicator(candidate: Candidate, chart: Chart, bench: Bench) -> Poa:
-    """Exempt by the official list; N where every mention lies after the day of admission and speaks of a new event;
-    Y where it is documented by the end of the first day or is chronic; U where the record does not tell."""
-    exempt = bench.book.poa_exempt(candidate.code, chart.encounter.on)
-    if exempt or (exempt is None and candidate.code[0] in "Z"):
+    """Exempt by the official list; Y where it is documented by the end of the first day, said to have been present, or is
+    no condition of a stay; N where every mention is later and it began in the stay."""
+    if _exempt(candidate.code, chart, bench):
         return "exempt"
-    admitted = chart.encounter.admitted
-    early = admitted is None
-    for fact in candidate.facts:
-        document = chart.document(fact.span.document)
-        if admitted and document.service_date and document.service_date <= admitted:
-            early = True
-        if document.kind in ("history_and_physical", "emergency_note"):
-            early = True
-        if fact.section in ("admission diagnosis", "past medical history", "chief complaint", "history of present illness"):
-            early = True
-    if early:
+    if any(_early(f, chart) for f in (*candidate.facts, *_same_condition(candidate.code, bench))):
         return "Y"
-    return "N" if any(_AFTER & f.near for f in candidate.facts) or _acute(candidate, bench) else "Y"
+    if any(_AFTER & f.near for f in candidate.facts):
+        return "N"
+    return "N" if starts(candidate.code, _OF_A_STAY) and _told_on_admission(chart) else "Y"
 
 
-def _acute(candidate: Candidate, bench: Bench) -> bool:
-    entry = bench.book.entry(candidate.code)
-    title = entry.title.lower() if entry else ""
-    return candidate.code[0] in "STRJNADEGIK" and ("acute" in title or candidate.code.startswith(("J69", "J18", "D62", "E87", "N17", "R", "T", "I97", "J95", "K91", "L89")))
+def _exempt(code: str, chart: Chart, bench: Bench) -> bool:
+    """The official list where it is loaded; else what is certain of it, with encounters for healing and sequelae of injuries."""
+    listed = bench.book.poa_exempt(code, chart.encounter.on)
+    if listed is not None:
+        return listed
+    later = code[0] in "STVWXY" and len(code) == 8 and code[-1] in "DGKPS"
+    return later or (starts(code, _EXEMPT) and not starts(code, _NOT_EXEMPT))
+
+
+def _early(fact: Fact, chart: Chart) -> bool:
+    """Whether this mention was written by the day of admission, or speaks of that time."""
+    admitted = chart.encounter.admitted
+    document = chart.document(fact.span.document)
+    if admitted is None or (document.service_date and document.service_date <= admitted):
+        return True
+    if document.kind in ("history_and_physical", "emergency_note") or fact.section in _EARLY_SECTIONS:
+        return True
+    return bool(_BEFORE & fact.near) and not _AFTER & fact.near
+
+
+def _same_condition(code: str, bench: Bench) -> tuple[Fact, ...]:
+    """Mentions of the same category that were less exact ("stroke" on arrival, the artery later). Not where a category holds
+    different things side by side."""
+    if starts(code, ("E86-E87", "L89", "R", "S", "T", "K91", "I97", "J95")):
+        return ()
+    return tuple(f for f in bench.facts if f.kind == "problem" and f.assertion in ("present", "possible") and any(t.family[:3] == code[:3] for t in f.targets))
+
+
+def _told_on_admission(chart: Chart) -> bool:
+    """Whether the chart holds a note of the first day, or a reason for admission, that would have named it."""
+    admitted = chart.encounter.admitted
+    return any(d.kind in ("history_and_physical", "emergency_note") or (d.service_date and admitted and d.service_date <= admitted)
+               for d in chart.documents)

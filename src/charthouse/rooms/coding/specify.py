@@ -92,7 +92,7 @@ class Specifier:
         family = self.family(code)
         ranked = choose(self._seen_from(code, plain), said, near)
         best = ranked[0]
-        if said.get("side") == {"bilateral"} and not any("bilateral" in m for m in best.matched):
+        if said.get("side") == frozenset({"bilateral"}) and not any("bilateral" in m for m in best.matched):
             both = self._both_sides(family, said, near)
             if both:
                 return both

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.propose import with_facts
 
 # Z79 code -> the conditions beside which the tabular list or the guidelines ask for it.
@@ -36,15 +36,20 @@ def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:
     return Candidate(code=code, facts=tuple(drugs), reasons=(reason,), made=True)
 
 
+# Conditions outside chapter 19 that are due to an outside cause: fractures, burns of the sun, radiation, fumes, noise.
+_DUE = ("S", "T", "M80", "M84.3", "O9A.2", "L55-L59", "J68", "J70", "H83.3")
+_COMPLICATION = ("D78", "E36", "E89", "G97", "H59", "H95", "I97", "J95", "K68.11", "K91", "K94", "K95", "L76", "M96", "M97", "N98", "N99", "O74-O75", "O86.0", "T80-T88")
+
+
 def external_causes(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """OCG I.C.20.a: external causes go with an injury or another condition due to them, never alone; activity and place
-    only at the first encounter (I.C.20.b-c)."""
-    injured = standing(candidates, "S", "T", "M80", "M84.3")
-    first = any(c.code.endswith("A") for c in injured)
+    """OCG I.C.20.a: an external cause goes with the condition that is due to it, never alone; activity and place only at
+    the first encounter (I.C.20.b-c). Misadventures and complications of care stand beside a complication (I.C.20.j, Y62-Y84)."""
+    injured = standing(candidates, *_DUE)
+    first = any(c.code.endswith("A") or not c.code.startswith(_SEVENTH) for c in injured)
     out = []
     for c in candidates:
         if not c.off and c.code[0] in "VWXY":
-            if not injured:
+            if not standing(candidates, *_causes(c.code)):
                 c = left_off(c, ruling("ocg/I.C.20.a", "suppressed", "No injury on the claim that it could be the cause of.", f"{OCG} I.C.20.a",
                                        bench=bench, subject=c.code))
             elif c.code.startswith(("Y92", "Y93", "Y99")) and not first:
@@ -52,6 +57,20 @@ def external_causes(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
                                        bench=bench, subject=c.code))
         out.append(c)
     return tuple(out)
+
+
+_SEVENTH = ("S", "T", "M80", "M84")
+
+
+def _causes(code: str) -> tuple[str, ...]:
+    """The conditions that an external cause may stand beside."""
+    if starts(code, ("Y62-Y84",)):
+        return (*_DUE, *_COMPLICATION)
+    if code.startswith("Y90"):
+        return (*_DUE, "F10", "R78.0")
+    if code.startswith("Y95"):
+        return ("A", "B", "J", "L", "N", "T", "U07.1", "G00-G09", "I33", "I38")
+    return (*_DUE, *_COMPLICATION) if code.startswith("Y92") else _DUE
 
 
 def manifestations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -73,10 +92,11 @@ def _manifestation(code: str, bench: Bench) -> bool:
 
 def bmi(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.B.14, I.C.21.c.3: a BMI is coded only beside the provider's diagnosis (overweight, obesity, malnutrition ...);
-    the value may come from anybody's note."""
-    diagnosed = standing(candidates, "E66", "E40-E46", "R63.4-R63.6", "O99.21", "F50", "E88.81")
+    the value may come from anybody's note. Not in pregnancy."""
+    pregnant = [c for c in standing(candidates, "O", "Z34") if not c.code.startswith(("O0", "O85", "O86", "O9")) or c.code.startswith(("O09", "O99", "O9A"))]
+    diagnosed = [] if pregnant else standing(candidates, "E66", "E40-E46", "R63.4-R63.6", "R62.51", "R64", "F50", "E88.81", "E88.A")
     values = [f for f in bench.facts if f.kind == "vital" and f.measured and f.measured.name == "BMI" and 10 < f.measured.value < 90]
-    kept = [left_off(c, ruling("ocg/I.B.14/bmi", "suppressed", "A BMI without a weight diagnosis by the provider.", f"{OCG} I.B.14", bench=bench, subject=c.code))
+    kept = [left_off(c, ruling("ocg/I.B.14/bmi", "suppressed", "No BMI code in pregnancy." if pregnant else "A BMI without a weight diagnosis by the provider.", f"{OCG} I.B.14", bench=bench, subject=c.code))
             if c.code.startswith("Z68") and not c.off and not diagnosed else c for c in candidates]
     if not diagnosed or not values or any(c.code.startswith("Z68") and not c.off for c in kept):
         return tuple(kept)
@@ -102,7 +122,7 @@ def bmi_code(value: float, age: int | None) -> str:
 def weeks_of_gestation(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.C.21.c.11: Z3A beside the codes of chapter 15, except for pregnancies with abortive outcome (O00-O08) and
     after delivery (postpartum codes)."""
-    pregnant = [c for c in standing(candidates, "O") if not c.code.startswith(("O0", "O85", "O86", "O90", "O91", "O92", "O94")) or c.code.startswith("O09")]
+    pregnant = [c for c in standing(candidates, "O") if not c.code.startswith(("O0", "O85", "O86", "O87", "O88", "O89", "O90", "O91", "O92", "O94")) or c.code.startswith("O09")]
     weeks = [f for f in bench.facts if f.measured and f.measured.name == "gestational age"]
     if not pregnant or not weeks or any(c.code.startswith("Z3A") and not c.off for c in candidates):
         return candidates

@@ -6,23 +6,32 @@ from charthouse.rooms.coding.propose import worth
 
 
 def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """OCG I.B.5: a sign that belongs to a confirmed diagnosis on the claim is not coded beside it."""
-    kept = sorted((c for c in standing(candidates) if not c.code.startswith("R") and _assessed(c)), key=lambda c: worth(c.fact), reverse=True)
+    """OCG I.B.5: a sign that belongs to a confirmed diagnosis on the claim is not coded beside it. The same table holds the
+    codes that another one makes needless; each row gives its paragraph."""
+    kept = sorted((c for c in standing(candidates) if assessed(c)), key=lambda c: worth(c.fact), reverse=True)
     out = []
     for c in candidates:
-        cause = None
-        if not c.off:
-            cause = next((d for sign, diagnoses, _ in bench.tables.integral if c.code.startswith(sign)
-                          for d in kept if d.code != c.code and starts(d.code, diagnoses) and not d.code.startswith(sign)), None)
-        if cause is None:
-            out.append(c)
-        else:
-            out.append(left_off(c, ruling("ocg/I.B.5", "suppressed", f"Belongs to {cause.code}, which is on the claim.", f"{OCG} I.B.5",
-                                          bench=bench, subject=c.code, facts=(cause.fact,))))
+        found = None if c.off else _cause(c, kept, bench)
+        if found is not None:
+            cause, citation = found
+            c = left_off(c, ruling(f"ocg/{citation.partition(';')[0]}", "suppressed", f"Belongs to {cause.code}, which is on the claim.", f"{OCG} {citation}",
+                                   bench=bench, subject=c.code, facts=(cause.fact,)))
+        out.append(c)
     return tuple(out)
 
 
-def _assessed(candidate: Candidate) -> bool:
+def _cause(sign: Candidate, kept: list[Candidate], bench: Bench) -> tuple[Candidate, str] | None:
+    for signs, diagnoses, citation in bench.tables.integral:
+        signs_of_row = tuple(signs.split())
+        if starts(sign.code, signs_of_row):
+            for d in kept:
+                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row):
+                    return d, citation
+    return None
+
+
+def assessed(candidate: Candidate) -> bool:
+    """Whether any place speaks of it as present now."""
     return any(f.temporality == "recent" for f in candidate.facts)
 
 
