@@ -34,7 +34,7 @@ demo: $(VENV)/ready
 	@$(BIN)/charthouse run samples --out out/demo
 	@echo
 	@echo "Next:  open out/demo/index.html in a browser"
-	@echo "       $(BIN)/charthouse code samples/04-ladder-fall-emergency/01-emergency-note.txt --date 2026-04-18"
+	@echo "       $(BIN)/charthouse code samples/04-ladder-fall-emergency/01-emergency-note.txt --date 2026-05-02"
 	@echo "       $(BIN)/charthouse books show E11.22        $(BIN)/charthouse books find heart attack"
 	@echo "       $(BIN)/charthouse run YOUR_FOLDER --out out"
 

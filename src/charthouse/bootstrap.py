@@ -100,6 +100,15 @@ def weights(name: str) -> Weights:
     return Weights(version=card["version"], bias=card["bias"], weights=card["weights"], auto=card["auto"], review=card["review"])
 
 
+def made_of() -> str:
+    """The version of the program and the digest of its small tables: a change of either may change results."""
+    from importlib.metadata import version
+
+    from charthouse.adapters.books import tables
+
+    return f"{version('charthouse')}+{tables.digest()}"
+
+
 @lru_cache(maxsize=1)
 def kit() -> Kit:
     """Everything that the steps need, made once a process."""
@@ -111,7 +120,7 @@ def kit() -> Kit:
     read = reader()
     return Kit(
         book=codebook(), reader=read, specifier=Specifier.over(codebook(), read.attributes), tables=coding_tables(), claims=weights("claims"),
-        mentions=weights("mentions"), grouper=engine, editor=engine,
+        mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
     )
 
 

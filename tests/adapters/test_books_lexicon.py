@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charthouse.adapters.books import lexicon
-from charthouse.record.errors import BadBookFile
+from charthouse.record.errors import BadLexicon
 
 
 def rows(folder: Path, *tables: str) -> list[tuple[str, str, str]]:
@@ -36,7 +36,7 @@ def test_terms_are_written_out(term: str, phrases: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("term", ["{a|b", "a]", "{a|b}" * 7, "[a]", "{[a]|b}"])
 def test_terms_that_do_not_close_or_grow_too_many_are_refused(term: str) -> None:
-    with pytest.raises(BadBookFile):
+    with pytest.raises(BadLexicon):
         lexicon.expand(term)
 
 
@@ -54,12 +54,12 @@ def test_flags_follow_the_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["gout", "gout\tm10", "gout\tM10.9\tx\ty", "gout\tM10.9 +", "\tM10.9"])
 def test_a_malformed_line_stops_the_build_and_is_named(tmp_path: Path, line: str) -> None:
-    with pytest.raises(BadBookFile, match=r"table0.tsv: line 2"):
+    with pytest.raises(BadLexicon, match=r"table0.tsv: line 2"):
         rows(tmp_path, "ague\tB54\n" + line + "\n")
 
 
 def test_one_phrase_with_two_targets_names_both_lines(tmp_path: Path) -> None:
-    with pytest.raises(BadBookFile, match=r"table1.tsv: line 1: 'gout' leads to M10.00, but to M10.9 in table0.tsv line 1"):
+    with pytest.raises(BadLexicon, match=r"table1.tsv: line 1: 'gout' leads to M10.00, but to M10.9 in table0.tsv line 1"):
         rows(tmp_path, "gout\tM10.9\n", "gout\tM10.00\n")
 
 

@@ -30,7 +30,7 @@ def phrases() -> list[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def specifier(book: SqliteCodeBook) -> Specifier:
-    return Specifier.over(book, Attributes(tables.rows("attributes", 4)))
+    return Specifier.over(book, Attributes(tables.four("attributes")))
 
 
 def comes_to_a_code(target: Target, book: SqliteCodeBook, specifier: Specifier) -> bool:
@@ -44,7 +44,7 @@ def comes_to_a_code(target: Target, book: SqliteCodeBook, specifier: Specifier) 
 
 
 def exists(prefix: str, book: SqliteCodeBook) -> bool:
-    return book.entry(prefix) is not None or book.valid(prefix, ON)
+    return book.entry(prefix) is not None or any(f.code.startswith(prefix) for f in book.find(prefix, limit=1))
 
 
 def prefixes(cell: str) -> list[str]:

@@ -21,7 +21,7 @@ NOTE = "Assessment:\n1. Community acquired pneumonia.\n2. Type 2 diabetes mellit
 SECRET = "Zebulon Quartermain"
 
 
-def item(id: object = "1", text: str = NOTE, **more: object) -> dict[str, object]:
+def item(id: object = "1", text: object = NOTE, **more: object) -> dict[str, object]:
     return {"id": id, "text": text, "date": "2026-03-02", "setting": "outpatient", "patient": {"sex": "F", "age": 61}} | more
 
 

@@ -7,7 +7,7 @@ from charthouse.adapters.books import tables
 from charthouse.lexicon.specificity import Attributes, Profile, choose, profiles
 from charthouse.lexicon.words import STOP, words
 
-ATTRIBUTES = Attributes(tables.rows("attributes", 4))
+ATTRIBUTES = Attributes(tables.four("attributes"))
 
 FAMILIES: dict[str, list[tuple[str, str]]] = {
     "knee": [("M17.10", "Unilateral primary osteoarthritis, unspecified knee"), ("M17.11", "Unilateral primary osteoarthritis, right knee"),

@@ -14,6 +14,7 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
+    if work.edits:
         out["edits"] = [r.as_dict() for r in work.edits]
     if work.unread:
         out["unread"] = [r.as_dict() for r in work.unread]

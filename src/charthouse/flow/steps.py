@@ -20,7 +20,7 @@ from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
 from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
-from charthouse.rooms.edits import mce, uncoded_procedure
+from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
 from charthouse.rulebook.codebook import CodeBook
@@ -65,6 +65,7 @@ class Kit:
     mentions: Weights
     grouper: Grouper
     editor: Editor
+    engine: str  # the program's version and the digest of its tables: what else made the result
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -110,6 +111,8 @@ def _grouping(work: Work, kit: Kit) -> Work:
 
 def _edits(work: Work, kit: Kit) -> Work:
     stay = stay_of(work)
+    if work.encounter.setting == "inpatient" and work.codes and (work.encounter.patient.age is None or not work.encounter.patient.sex):
+        return replace(work, edits=(needs_patient(),))
     if stay is None or work.grouping is None:
         return work
     return replace(work, edits=(*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
@@ -121,13 +124,16 @@ def _charted(work: Work) -> Chart:
 
 
 def stay_of(work: Work) -> Stay | None:
-    """What the grouper needs, from the codes that stand; None for an outpatient or a chart without a diagnosis."""
+    """What the grouper needs, from the codes that stand; None for an outpatient, for a chart without a
+    diagnosis, and where age or sex is not given: nobody is grouped as a newborn by default."""
     standing = [c for c in work.codes if c.status != "suppressed"]
     diagnoses = [Diagnosis(code=c.code, poa=c.poa) for c in standing if c.system == "ICD-10-CM"]
     if work.encounter.setting != "inpatient" or not diagnoses:
         return None
     patient = work.encounter.patient
-    return Stay(id=work.encounter.id, discharge_date=work.encounter.on, age=patient.age or 0, sex=patient.sex, discharge_status=work.encounter.discharge_status,
+    if patient.age is None or not patient.sex:
+        return None
+    return Stay(id=work.encounter.id, discharge_date=work.encounter.on, age=patient.age, sex=patient.sex, discharge_status=work.encounter.discharge_status,
                 principal=diagnoses[0], secondary=tuple(diagnoses[1:]), procedures=tuple(c.code for c in standing if c.system == "ICD-10-PCS"))
 
 

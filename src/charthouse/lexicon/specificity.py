@@ -19,7 +19,7 @@ PRESUMED = frozenset({
     ("obstruction", "without"), ("gangrene", "without"), ("rupture", "without"), ("radiculopathy", "without"),
     ("coma", "without"), ("esophagitis", "without"), ("complication", "without"), ("foreign body", "without"),
     ("loss of consciousness", "without"), ("angina", "without"), ("remission", "not"), ("hematuria", "without"),
-    ("healing", "routine"), ("aura", "without aura"),
+    ("healing", "routine"), ("macular edema", "without"), ("aura", "without aura"),
 })
 _VAGUE = frozenset({"unspecified", "unspecfied", "not", "elsewhere", "classified"})
 _OTHER = frozenset({"other", "specified", "nec", "others"})

@@ -62,6 +62,13 @@ class UnknownCode(CharthouseError):
     template = "{code} is not in the code book. Try `charthouse books find` with words."
 
 
+class BadLexicon(CharthouseError):
+    code = "CH-0106"
+    exit_status = 2
+    http_status = 500
+    template = "The lexicon table {file}: {why}. Mend that line; the code book on disk was left as it was."
+
+
 class EmptyNote(CharthouseError):
     code = "CH-0201"
     exit_status = 4

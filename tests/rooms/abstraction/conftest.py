@@ -1,7 +1,7 @@
 """A reader over a small dictionary of the tests' own, with the triggers, headings and attributes that ship."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -24,14 +24,21 @@ FINDINGS = (
 
 def dictionary(phrases: Mapping[str, str]) -> Dictionary:
     """A dictionary of phrase -> target; "target:flag" sets flags of the lexicon."""
-    return Dictionary(dictionary_rows((p, t.partition(":")[0], "lexicon" + t[len(t.partition(":")[0]):]) for p, t in phrases.items()))
+    rows = list(dictionary_rows((p, t.partition(":")[0], "lexicon" + t[len(t.partition(":")[0]):]) for p, t in phrases.items()))
+    long = {word for row in rows for word in row[0].split() if len(word) >= 7}
+
+    def slips(forms: Sequence[str]) -> list[tuple[str, str]]:
+        """What the code book answers from its table: the long words that become one of the forms by losing a letter."""
+        return [(word[:i] + word[i + 1:], word) for word in sorted(long) for i in range(1, len(word)) if word[:i] + word[i + 1:] in forms]
+
+    return Dictionary(rows, slips=slips)
 
 
 @pytest.fixture(scope="session")
 def reader_of() -> Callable[[Mapping[str, str]], Reader]:
     """Makes a reader that knows the given phrases and no others."""
-    headings, triggers = Headings(dict(tables.rows("headings", 2))), Triggers(tables.rows("triggers", 4))
-    attributes, none = Attributes(tables.rows("attributes", 4)), dictionary({})
+    headings, triggers = Headings(dict(tables.two("headings"))), Triggers(tables.four("triggers"))
+    attributes, none = Attributes(tables.four("attributes")), dictionary({})
 
     def make(phrases: Mapping[str, str]) -> Reader:
         return Reader(dictionary=dictionary(phrases), attributes=attributes, triggers=triggers, headings=headings, drugs=none, allergens=none, expansions={})

@@ -13,7 +13,7 @@ from charthouse.rooms.intake import from_text
 
 def cases() -> list[tuple[str, str, tuple[str, str, str]]]:
     lines = (Path(__file__).parent / "assertions.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [(r + ["", "", ""])[:5] for r in csv.reader((line for line in lines if line and not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)]
+    rows = [[*r, "", "", ""][:5] for r in csv.reader((line for line in lines if line and not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)]
     return [(sentence.replace("\\n", "\n"), finding, (assertion, time or "recent", whose or "patient")) for sentence, finding, assertion, time, whose in rows]
 
 

@@ -1,6 +1,8 @@
 """Sections, problem headings, lists, wrapped lines and sentences."""
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from charthouse.adapters.books import tables
 from charthouse.lexicon.words import words
 from charthouse.rooms.abstraction.layout import Headings, Segment, heading, segments
 
-HEADINGS = Headings(dict(tables.rows("headings", 2)))
+HEADINGS = Headings(dict(tables.two("headings")))
 
 LINES = [
     ("Assessment:", "assessment"), ("ASSESSMENT", "assessment"), ("Assessment", "assessment"), ("Assessment and Plan:", "assessment"),
@@ -104,7 +106,7 @@ def test_crlf_and_form_feed_end_lines() -> None:
 def test_segments_stand_in_order_and_hold_every_word_once(lines: list[str], end: str) -> None:
     text = end.join(lines)
     made = segments(text, HEADINGS)
-    assert all(a.end <= b.start for a, b in zip(made, made[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(made))
     assert all(0 <= s.start < s.end <= len(text) for s in made)
     assert not [w for w in words(text) if sum(_holds(s, w) for s in made) != 1 and not _in_heading_or_mark(w[0])]
 

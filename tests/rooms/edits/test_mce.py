@@ -32,7 +32,7 @@ def edited(*words: str, **said: Any) -> dict[str, list[Ruling]]:
 
 
 # principal, secondary, procedures, the rest of the stay, edit, codes it is about, verdict
-EDITS = [
+EDITS: list[tuple[str, str, str, dict[str, Any], str, list[str], str]] = [
     ("S72.001", "", "", {}, "invalid_code", ["S72.001"], "error"), ("J18.9", "S72.001 XXX", "", {}, "invalid_code", ["S72.001", "XXX"], "error"),
     ("G35", "", "", {}, "invalid_code", ["G35"], "error"),
     ("W19.XXXA", "S72.001A", "", {}, "e_code_as_pdx", ["W19.XXXA"], "error"), ("I50.23", "I50.23 N17.9", "", {}, "duplicate_of_pdx", ["I50.23"], "warning"),

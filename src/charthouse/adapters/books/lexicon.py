@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import charthouse.lexicon
-from charthouse.record.errors import BadBookFile
+from charthouse.record.errors import BadLexicon
 
 MAX_EXPANSION = 64
 PART = re.compile(r"(\{[^{}\[\]]*\}|\[[^{}\[\]]*\])")
@@ -25,7 +25,7 @@ def tables() -> tuple[Path, ...]:
 
 
 def phrases(paths: tuple[Path, ...]) -> Iterator[tuple[str, str, str]]:
-    """All phrases of all tables. Raises `BadBookFile` for a malformed line or one phrase with two targets."""
+    """All phrases of all tables. Raises `BadLexicon` for a malformed line or one phrase with two targets."""
     seen: dict[str, tuple[str, str]] = {}
     for path in paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
@@ -36,13 +36,13 @@ def phrases(paths: tuple[Path, ...]) -> Iterator[tuple[str, str, str]]:
 def _of_line(line: str, file: str, number: int, seen: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     columns = [c.strip() for c in line.split("\t")]
     if len(columns) not in (2, 3) or not TARGET.fullmatch(columns[1]):
-        raise BadBookFile(file=file, why=f"line {number} is not `term<TAB>target[<TAB>flags]` with a well-formed target")
+        raise BadLexicon(file=file, why=f"line {number} is not `term<TAB>target[<TAB>flags]` with a well-formed target")
     target, flags = columns[1], ",".join(sorted(f.strip() for f in columns[2].split(",") if f.strip())) if len(columns) == 3 else ""
     for phrase in expand(columns[0], file=file, number=number):
         key = phrase if "case" in flags.split(",") else phrase.lower()
         if key in seen:
             if seen[key][0] != target:
-                raise BadBookFile(file=file, why=f"line {number}: {phrase!r} leads to {target}, but to {seen[key][0]} in {seen[key][1]}")
+                raise BadLexicon(file=file, why=f"line {number}: {phrase!r} leads to {target}, but to {seen[key][0]} in {seen[key][1]}")
             continue
         seen[key] = (target, f"{file} line {number}")
         yield phrase, target, f"lexicon:{flags}" if flags else "lexicon"
@@ -55,10 +55,10 @@ def expand(term: str, *, file: str = "term", number: int = 1) -> tuple[str, ...]
     for choice in choices:
         size *= len(choice)
     if size > MAX_EXPANSION:
-        raise BadBookFile(file=file, why=f"line {number} stands for {size} phrases; at most {MAX_EXPANSION} are taken")
+        raise BadLexicon(file=file, why=f"line {number} stands for {size} phrases; at most {MAX_EXPANSION} are taken")
     made = tuple(dict.fromkeys(" ".join("".join(combination).split()) for combination in itertools.product(*choices)))
     if not all(made) or any(c in phrase for phrase in made for c in "{}[]"):
-        raise BadBookFile(file=file, why=f"line {number}: braces or brackets do not match, or nothing is left of the term")
+        raise BadLexicon(file=file, why=f"line {number}: braces or brackets do not match, or nothing is left of the term")
     return made
 
 

@@ -1,15 +1,16 @@
 """The small tables of the lexicon that are read as they are: attributes, triggers, headings, history, drugs."""
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 from charthouse.adapters.books.lexicon import expand
-from charthouse.record.errors import BadBookFile
+from charthouse.record.errors import BadLexicon
 
 
 def rows(name: str, width: int) -> list[tuple[str, ...]]:
-    """The rows of `lexicon/<name>.tsv`, each filled up to `width` columns. Raises `BadBookFile` naming the line."""
+    """The rows of `lexicon/<name>.tsv`, each filled up to `width` columns. Raises `BadLexicon` naming the line."""
     path = Path(str(files("charthouse"))) / "lexicon" / f"{name}.tsv"
     out = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
@@ -17,7 +18,7 @@ def rows(name: str, width: int) -> list[tuple[str, ...]]:
             continue
         columns = [c.strip() for c in line.rstrip("\r").split("\t")]
         if len(columns) > width:
-            raise BadBookFile(file=path.name, why=f"line {number} has {len(columns)} columns, at most {width} are known")
+            raise BadLexicon(file=path.name, why=f"line {number} has {len(columns)} columns, at most {width} are known")
         out.append(tuple(columns + [""] * (width - len(columns))))
     return out
 
@@ -40,3 +41,11 @@ def expanded(name: str) -> list[tuple[str, str]]:
 def quiet_phrases() -> list[str]:
     """Phrases that look like findings and are none, braces written out."""
     return [phrase for (term,) in rows("quiet", 1) for phrase in expand(term)]
+
+
+def digest() -> str:
+    """What all small tables hold, in eight characters."""
+    made = sha256()
+    for path in sorted((Path(str(files("charthouse"))) / "lexicon").glob("*.tsv")):
+        made.update(path.read_bytes())
+    return made.hexdigest()[:8]

@@ -14,7 +14,7 @@ from charthouse.record.errors import BadDate, UnknownCode
 
 app = typer.Typer(no_args_is_help=True, help="The official code books: compile, list, show, search, add.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-On = Annotated[str, typer.Option("--on", metavar="DATE", help="The record's date, YYYY-MM-DD: it picks the edition.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The record's date, YYYY-MM-DD: it picks the edition.")]
 
 
 def _print(thing: Any) -> None:
@@ -51,7 +51,7 @@ def list_books(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(code: str, on: On | None = None, as_json: Json = False) -> None:
+def show(code: str, on: On = None, as_json: Json = False) -> None:
     """A code as the coder's book shows it: its way, title, validity, notes and what is below."""
     with told.errors(), told.progress("code book") as progress:
         book = bootstrap.codebook(progress)

@@ -27,7 +27,11 @@ def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
 
 def a_date(value: object) -> date:
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
+        if isinstance(value, date):
+            return value
+        if not (isinstance(value, str) and len(value) == 10):
+            raise ValueError
+        return date.fromisoformat(value)
     except ValueError:
         raise BadDate(value=str(value)[:40]) from None
 

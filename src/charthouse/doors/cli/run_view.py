@@ -11,18 +11,18 @@ def show(rows: list[dict[str, Any]], out: Path) -> None:
     from rich.text import Text
 
     console = Console()
-    wide = console.width >= 110
+    words = min(60, console.width - 84)  # what the other columns leave for the title
     done = [r for r in rows if "error" not in r]
-    table = Table(title=f"{len(done)} of {len(rows)} encounters coded", title_justify="left")
-    table.add_column("Encounter", no_wrap=True, overflow="ellipsis", min_width=20)
+    table = Table(padding=(0, 1, 0, 0), title=f"{len(done)} of {len(rows)} encounters coded", title_justify="left")
+    table.add_column("Encounter", no_wrap=True, overflow="ellipsis", max_width=26)
     table.add_column("First", no_wrap=True, min_width=7)
-    if wide:
-        table.add_column("What it is", no_wrap=True, overflow="ellipsis", ratio=1)
+    if words >= 16:
+        table.add_column("What it is", no_wrap=True, overflow="ellipsis", max_width=words)
     for heading in ("Docs", "Auto", "Review", "Off", "DRG", "Weight"):
-        table.add_column(heading, justify="right", no_wrap=True, min_width=max(len(heading), 3))
+        table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     for r in done:
         weight = f"{r['weight']:.4f}" if r["weight"] is not None else ""
-        what = [r["first_title"]] if wide else []
+        what = [r["first_title"]] if words >= 16 else []
         table.add_row(r["name"], r["first"], *what, str(r["documents"]), str(r["auto"]), str(r["review"]), str(r["left_off"]), r["drg"], weight)
     console.print(table)
     for r in rows:

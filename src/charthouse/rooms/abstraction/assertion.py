@@ -153,6 +153,10 @@ def _soft_end(row: Row, other: Found, trigger: Trigger) -> bool:
     return trigger.effect == "historical" and word in ("with", "to", "his", "her")
 
 
+def _rules_out(found: Found) -> bool:
+    return found.trigger.direction == "backward" and "ruled" in found.trigger.words
+
+
 def _verdict(effects: dict[str, Found], start: int, end: int) -> Judged:
     assertion: Assertion = "present"
     temporality: Temporality = "recent"
@@ -165,8 +169,8 @@ def _verdict(effects: dict[str, Found], start: int, end: int) -> Judged:
     holding = [e for e in ("absent", "possible", "hypothetical") if e in effects]
     if holding:
         nearest = min(holding, key=lambda e: (_distance(effects[e], start, end), e != "absent"))
-        if "absent" in holding and nearest == "hypothetical":
-            nearest = "absent"
+        if "absent" in holding and (nearest == "hypothetical" or _rules_out(effects["absent"])):
+            nearest = "absent"  # "considered and ruled out": the ruling out is the last word
         assertion = nearest
         by = effects[nearest]
     rule = f"{by.trigger.effect}: {' '.join(by.trigger.words)}" if by else ""

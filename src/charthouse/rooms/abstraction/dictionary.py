@@ -51,7 +51,7 @@ class Row:
     ends: list[int]
 
 
-_DENYING = frozenset({"without", "not", "in"})  # "without psychotic features", "in remission": no finding of their own
+_DENYING = frozenset({"without", "not", "no", "in"})  # "without psychotic features", "in remission": no finding of their own
 PART_OF_A_SITE = frozenset({"level"})  # "distal", "upper": never dropped from a term's words, they name another bone
 RANK = {"quiet": -1, "lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
 

@@ -109,8 +109,9 @@ def heading(line: str, headings: Headings) -> tuple[str, int] | None:
         return _bare(line, headings)
     name, colon = found["name"], found["colon"] == ":"
     section = headings.section(name)
-    if section is None and name.isupper() and len(name) > 3:
-        section = headings.like(name)
+    if section is None and len(name) > 3 and (name.isupper() or (colon and name[0].isupper())):
+        like = headings.like(name)
+        section = like if name.isupper() or like in _BARE else None
     if section is None or (len(name) <= 2 and not colon and name.upper() != "HP"):
         return _bare(line, headings)
     alone = found.end() >= len(line.rstrip())
@@ -123,12 +124,15 @@ def heading(line: str, headings: Headings) -> tuple[str, int] | None:
 
 def _bare(line: str, headings: Headings) -> tuple[str, int] | None:
     """A heading in capitals that runs into its line without a colon: "VS 138/84", "DISPO home", "FAMILY  Mother - DM"."""
-    first = re.match(r"[A-Z][A-Z/&]{1,12}(?= )", line)
+    first = re.match(r"[A-Z][A-Za-z/&]{1,12}(?= )", line)
     section = headings.section(first.group()) if first else None
-    return (section, first.end()) if first and section in _BARE else None
+    return (section, first.end()) if first and section in _BARE and (first.group().isupper() or first.group().lower() in _SHORT) else None
 
 
-_BARE = frozenset({"vitals", "instructions", "family history", "social history", "medications", "allergies", "past medical history", "past surgical history", "examination"})
+_SHORT = frozenset({"meds", "allergies", "soc", "pmh", "psh", "pmhx", "fhx", "shx", "vitals"})
+
+
+_BARE = frozenset({"vitals", "instructions", "family history", "social history", "medications", "allergies", "past medical history", "past surgical history"})
 
 
 def segments(text: str, headings: Headings) -> list[Segment]:

@@ -40,6 +40,7 @@ class Bench:
     facts: tuple[Fact, ...]
     tables: Tables
     edition: str
+    final: frozenset[str] = frozenset()  # the documents that tell how the stay ended: discharge summaries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ def candidates(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tabl
     """What the chart might support, after the guidelines. Raises `NoEdition` when no book covers the encounter's date."""
     book = specifier.book
     edition = choose(book.editions(), "ICD-10-CM", chart.encounter.on).edition
-    bench = Bench(encounter=chart.encounter, book=book, facts=facts, tables=tables, edition=edition)
+    bench = Bench(encounter=chart.encounter, book=book, facts=facts, tables=tables, edition=edition,
+                  final=frozenset(d.id for d in chart.documents if d.kind == "discharge_summary"))
     found = propose(bench, specifier)
     if chart.encounter.setting != "mention":
         for guideline in GUIDELINES:

@@ -33,12 +33,23 @@ def propose(bench: Bench, specifier: Specifier) -> tuple[Candidate, ...]:
         if fact.kind != "problem" or not fact.targets:
             continue
         for code, matched, unsupported in _codes(fact, bench, specifier, sides):
-            reason = _reason_off(fact, code, bench)
+            reason = None if bench.encounter.setting == "mention" else _reason_off(fact, code, bench)
             if reason is None:
                 affirmed[code].append((fact, matched, unsupported))
             else:
                 held[code].append((fact, reason))
+    _rule_out(affirmed, held, bench)
     return (*_affirmed(affirmed, bench), *_held(held, affirmed))
+
+
+def _rule_out(affirmed: dict[str, list[tuple[Fact, tuple[str, ...], tuple[str, ...]]]], held: dict[str, list[tuple[Fact, Ruling]]], bench: Bench) -> None:
+    """What the chart ends by ruling out is not coded, however often it was supposed before (OCG II.H, III.C: at discharge)."""
+    for code in [c for c in affirmed if c in held]:
+        out = [(fact, reason) for fact, reason in held[code] if fact.assertion == "absent" and "rul" in fact.trigger_rule]
+        supposed = all(f.assertion == "possible" or (bench.final and f.span.document not in bench.final) for f, _, _ in affirmed[code])
+        if out and supposed and (not bench.final or any(f.span.document in bench.final for f, _ in out)):
+            held[code] = out
+            del affirmed[code]
 
 
 def _codes(fact: Fact, bench: Bench, specifier: Specifier, sides: Sides) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -56,10 +67,16 @@ def _as_history(code: str, fact: Fact, bench: Bench) -> str:
     if code[0] in "ZVWXY" or code[0] == "R":
         return "" if fact.experiencer == "other" else code
     if fact.experiencer == "other":
-        return longest(bench.tables.history, code, 1) if fact.assertion == "present" else ""
+        return longest(bench.tables.history, code, 1) if fact.assertion == "present" and not _NO_KIN & set(fact.trigger_rule.split()) else ""
     if fact.temporality == "historical" and fact.assertion == "present":
+        if bench.encounter.setting == "inpatient" and "resolve" in fact.trigger_rule:
+            return code  # what resolved during the stay was treated in it (UHDDS)
         return longest(bench.tables.history, code, 0) or code
     return code
+
+
+# Others who are no blood relatives: what they have is nobody's family history.
+_NO_KIN = frozenset({"wife", "husband", "spouse", "partner", "girlfriend", "boyfriend", "friend", "roommate", "coworker", "donor"})
 
 
 def longest(table: dict[str, tuple[str, str]], code: str, which: int) -> str:
@@ -98,7 +115,7 @@ def _uncertain(fact: Fact, code: str, bench: Bench) -> Ruling | None:
     if code.startswith(_NEVER_UNCERTAIN):
         return ruling("ocg/II.H/except", "suppressed", f"Uncertain ({_words(fact)}): this condition is coded only when confirmed.",
                       f"{OCG} II.H, III.C, I.C.1.a, I.C.1.g", bench=bench, subject=code, facts=(fact,))
-    if "discharge" in fact.span.document and fact.section in _AT_DISCHARGE | {""}:
+    if fact.span.document in bench.final and fact.section in _AT_DISCHARGE | {""}:
         return None
     return ruling("ocg/II.H/not-at-discharge", "suppressed", f"Uncertain ({_words(fact)}) and not carried to discharge.", f"{OCG} II.H, III.C",
                   bench=bench, subject=code, facts=(fact,))

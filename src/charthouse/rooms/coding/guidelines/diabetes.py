@@ -4,6 +4,7 @@ from __future__ import annotations
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.guidelines.combining import linkable, stated
+from charthouse.rooms.coding.propose import worth
 
 _KINDS = ("E10", "E08", "E09", "E13", "E11")
 _CITATION = f"{OCG} I.A.15; I.C.4.a; Alphabetic Index: Diabetes, by type, with"
@@ -38,9 +39,22 @@ def diabetes_type(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Cand
     typed = [c for c in standing(candidates, "E10", "E08", "E09", "E13", "O24") if any(f.role == "heading" or f.section for f in c.facts)]
     if not typed:
         return candidates
-    return tuple(
-        left_off(c, ruling("ocg/I.C.4.a/type", "suppressed", f"The chart gives the type: {typed[0].code}.", f"{OCG} I.C.4.a.2", bench=bench, subject=c.code))
-        if c.code.startswith("E11") and not c.off and not any(_says_type_2(f) for f in c.facts) else c for c in candidates)
+    out: list[Candidate] = []
+    for c in candidates:
+        if c.code.startswith("E11") and not c.off and not any(_says_type_2(f) for f in c.facts):
+            out += _retyped(c, typed[0], (*candidates, *out), bench)
+            c = left_off(c, ruling("ocg/I.C.4.a/type", "suppressed", f"The chart gives the type: {typed[0].code}.", f"{OCG} I.C.4.a.2", bench=bench, subject=c.code))
+        out.append(c)
+    return tuple(out)
+
+
+def _retyped(c: Candidate, typed: Candidate, others: tuple[Candidate, ...], bench: Bench) -> list[Candidate]:
+    """The complication of an untyped mention ("diabetic polyneuropathy") under the type that the chart gives."""
+    code = f"{typed.code[:3]}{c.code[3:]}"
+    if typed.code.startswith("O") or c.code in ("E11.8", "E11.9") or standing(others, code) or not bench.book.valid(code, bench.encounter.on):
+        return []
+    reason = ruling("ocg/I.C.4.a/type", "applied", f"The chart gives the type: {c.code} is {code}.", f"{OCG} I.C.4.a.2", bench=bench, subject=code)
+    return [Candidate(code=code, facts=c.facts, reasons=(reason, *c.reasons), matched=c.matched, unsupported=c.unsupported, made=True)]
 
 
 def _says_type_2(fact: Fact) -> bool:
@@ -69,6 +83,7 @@ def _link(candidates: tuple[Candidate, ...], second: Candidate, kind: str, endin
     diabetes = standing(candidates, kind)
     held = next((c for c in diabetes if c.code[4:].startswith(said)), None) if said else None
     code = held.code if held else f"{kind}.{ending}"
+    base = max(diabetes, key=lambda c: worth(c.fact))
     if not bench.book.valid(code, bench.encounter.on):
         return candidates
     out: list[Candidate] = []
@@ -76,7 +91,7 @@ def _link(candidates: tuple[Candidate, ...], second: Candidate, kind: str, endin
         if c is second and not stays:
             c = left_off(c, ruling("ocg/I.A.15/with", "suppressed", f"Held in {code}.", _CITATION, bench=bench, subject=c.code))
         out.append(c)
-        if c is diabetes[0] and held is None and not standing(candidates, code):
+        if c is base and held is None and not standing(candidates, code):
             out.append(_made(code, c, second, bench))
     return tuple(out)
 

@@ -1,0 +1,82 @@
+"""The executable guidelines: which codes stand and which are left off, by which rule. One table for each concern."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import coding_cases as cc
+import pytest
+
+from charthouse.adapters.storage.codebook import SqliteCodeBook
+from charthouse.rooms.coding import Tables
+from charthouse.rooms.coding.candidate import Candidate
+from charthouse.rooms.coding.guidelines import GUIDELINES
+
+NAMES = ("additional", "combining", "diabetes", "excludes", "hypertension", "integral", "pregnancy", "sites", "specific", "trust")
+
+
+def cases() -> Iterator[Any]:
+    for name in NAMES:
+        for case in cc.table(name):
+            yield pytest.param(case, id=f"{name}/{case['id']}")
+
+
+def after(case: dict[str, Any], book: SqliteCodeBook, tables: Tables) -> tuple[Candidate, ...]:
+    found = cc.candidates(case["given"])
+    bench = cc.bench_of(case, found, book, tables)
+    for guideline in GUIDELINES:
+        found = guideline(found, bench)
+    return found
+
+
+@pytest.mark.parametrize("case", cases())
+def test_what_stands_and_what_is_left_off(case: dict[str, Any], book: SqliteCodeBook, tables: Tables) -> None:
+    found = after(case, book, tables)
+    assert sorted(c.code for c in found if not c.off) == sorted(case["stand"]), [(c.code, c.reasons[0].rule) for c in found if c.off and c.reasons]
+    rules = {c.code: c.reasons[0].rule for c in found if c.reasons}
+    for code, rule in case.get("rules", {}).items():
+        assert rules[code] == rule
+
+
+@pytest.mark.parametrize("case", cases())
+def test_every_ruling_names_its_source_and_its_code(case: dict[str, Any], book: SqliteCodeBook, tables: Tables) -> None:
+    for c in after(case, book, tables):
+        assert c.reasons or not c.off
+        for reason in c.reasons:
+            assert reason.citation
+            assert reason.edition
+            assert reason.subject
+            assert re.search(r"[A-Z][0-9][0-9A-Z]|BMI|text|finding|word|side|injury|encounter|manifestation|Insulin", reason.message), reason.message
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_second_pass_changes_nothing(case: dict[str, Any], book: SqliteCodeBook, tables: Tables) -> None:
+    once = after(case, book, tables)
+    bench = cc.bench_of(case, once, book, tables)
+    twice = once
+    for guideline in GUIDELINES:
+        twice = guideline(twice, bench)
+    assert {c.code for c in twice if not c.off} == {c.code for c in once if not c.off}
+
+
+def test_the_tables_are_big_enough_to_mean_something() -> None:
+    all_cases = [(name, c) for name in NAMES for c in cc.table(name)]
+    assert len(all_cases) >= 200
+    assert len({(name, c["id"]) for name, c in all_cases}) == len(all_cases)
+    assert all(c["cite"] for _, c in all_cases)
+
+
+def test_the_small_tables_name_codes_of_the_book(book: SqliteCodeBook, tables: Tables) -> None:
+    named = {p for signs, diagnoses, _ in tables.integral for p in (*signs.split(), *diagnoses)}
+    named |= {p for first, second, result, _, _ in tables.combinations for p in (*first, *second, result)}
+    unknown = sorted(end for prefix in named for end in prefix.split("-") if book.entry(end) is None)
+    assert not unknown
+
+
+def test_each_row_of_the_small_tables_is_cited(tables: Tables) -> None:
+    assert all(re.match(r"I\.|N40|J44", row[-1]) for row in (*tables.integral, *tables.combinations))
+
+
+def test_no_combination_gives_back_what_it_took(tables: Tables) -> None:
+    assert all(result not in (*first, *second) or keeps == "none" for first, second, result, keeps, _ in tables.combinations)
