@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from charthouse.adapters.books import tables
-from charthouse.lexicon.specificity import Attributes, Profile, choose, profiles
+from charthouse.lexicon.specificity import Attributes, Profile, choose, profiles, relative
 from charthouse.lexicon.words import STOP, words
 
 ATTRIBUTES = Attributes(tables.four("attributes"))
@@ -103,3 +103,22 @@ def test_abbreviated_sides_count_in_capitals_only(spelled: str, side: set[str]) 
 def test_an_empty_family_has_no_profiles() -> None:
     assert profiles([], ATTRIBUTES) == ()
     assert choose((), {}, frozenset()) == []
+
+
+# -- seen from the default of a family -------------------------------------------------------------------------------
+
+FROM_DEFAULT = [
+    # default, what is said, the code
+    ("S52.511A", {}, "S52.511A"), ("S52.511A", {"openness": "open"}, "S52.511B"), ("S52.511A", {"side": "left"}, "S52.512A"),
+    ("S52.511A", {"side": "right"}, "S52.511A"), ("S52.511A", {"encounter": "subsequent", "healing": "delayed"}, "S52.511G"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("default", "said", "code"), FROM_DEFAULT)
+def test_what_the_default_says_need_not_be_said_and_may_still_be_contradicted(default: str, said: dict[str, str], code: str) -> None:
+    seen = relative(family("radius"), default)
+    assert choose(seen, {axis: frozenset({value}) for axis, value in said.items()}, frozenset())[0].code == code
+
+
+def test_a_family_without_its_default_is_seen_as_it_is() -> None:
+    assert relative(family("knee"), "X99") == family("knee")

@@ -45,6 +45,7 @@ class Profile:
     extra: frozenset[str]
     vague: int
     other: bool
+    given: frozenset[tuple[str, str]] = frozenset()  # what the text need not say, because the family's default says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def relative(family: Sequence[Profile], code: str) -> tuple[Profile, ...]:
     base = next((p for p in family if p.code == code), None)
     if base is None:
         return tuple(family)
-    return tuple(Profile(p.code, tuple(x for x in p.says if x not in base.says), p.extra - base.extra, p.vague, p.other) for p in family)
+    return tuple(Profile(p.code, p.says, p.extra - base.extra, p.vague, p.other, frozenset(base.says)) for p in family)
 
 
 def choose(family: Sequence[Profile], said: Mapping[str, frozenset[str]], near: frozenset[str]) -> list[Choice]:
@@ -143,7 +144,7 @@ def choose(family: Sequence[Profile], said: Mapping[str, frozenset[str]], near: 
                     unsupported.append(f"{axis}: {value}")
             elif (axis, value) in PRESUMED:
                 score += 0.05
-            else:
+            elif (axis, value) not in p.given:
                 score -= 3
                 unsupported.append(f"{axis}: {value}")
         hit = p.extra & near

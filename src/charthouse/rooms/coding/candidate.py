@@ -71,8 +71,11 @@ def because(candidate: Candidate, reason: Ruling) -> Candidate:
 
 def starts(code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a code lies in one of the prefixes or ranges: "I50", "E11.2", "N18.1-N18.6", "J09-J18"."""
-    plain, ranges = _split(prefixes)
-    return code.startswith(plain) or any(low <= code and code[:len(high)] <= high for low, high in ranges)
+    return _within(code, *_split(prefixes))
+
+
+def _within(code: str, plain: tuple[str, ...], ranges: tuple[tuple[str, str], ...]) -> bool:
+    return code.startswith(plain) or (bool(ranges) and any(low <= code and code[:len(high)] <= high for low, high in ranges))
 
 
 @lru_cache(maxsize=4096)
@@ -83,4 +86,7 @@ def _split(prefixes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str,
 
 def standing(candidates: Iterable[Candidate], *prefixes: str) -> list[Candidate]:
     """Candidates still on the claim, within the prefixes if any are given."""
-    return [c for c in candidates if not c.off and (not prefixes or starts(c.code, prefixes))]
+    if not prefixes:
+        return [c for c in candidates if not c.off]
+    plain, ranges = _split(prefixes)
+    return [c for c in candidates if not c.off and _within(c.code, plain, ranges)]

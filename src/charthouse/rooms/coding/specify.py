@@ -97,7 +97,9 @@ class Specifier:
             if both:
                 return both
         default = next((c for c in ranked if c.code == plain), None) or Choice(plain, 0.5, (), ())
-        if plain != best.code and (not best.matched or best.score <= default.score + 0.3 or _names_more(best, default)):
+        if plain != best.code and _names_more(best, default):
+            best = next((c for c in ranked if not _names_more(c, default)), default)
+        if plain != best.code and (not best.matched or best.score <= default.score + 0.3):
             return (default,)
         return (best,)
 

@@ -15,6 +15,6 @@ from charthouse.rooms.coding.guidelines.symptoms import abnormal_findings, integ
 
 GUIDELINES: tuple[Guideline, ...] = (
     copied_forward, weak_words, abnormal_findings, diabetes_type, same_side, both_sides, one_stage, severity_of_sepsis, specific_over_vague, combinations,
-    diabetes_with, hypertension, osteoporotic_fractures, integral, pain_of_site, complicated_pregnancy, excludes1, manifestations, external_causes, bmi, long_term_drugs,
-    insulin_in_type_1, weeks_of_gestation,
+    diabetes_with, hypertension, osteoporotic_fractures, manifestations, integral, pain_of_site, complicated_pregnancy, excludes1, external_causes, bmi,
+    long_term_drugs, insulin_in_type_1, weeks_of_gestation,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.propose import with_facts
+from charthouse.rooms.coding.sequence import MANIFESTATIONS
 
 # Z79 code -> the conditions beside which the tabular list or the guidelines ask for it.
 _ASKED = {
@@ -74,20 +75,15 @@ def _causes(code: str) -> tuple[str, ...]:
 
 
 def manifestations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """OCG I.A.13: a code for a manifestation "in diseases classified elsewhere" needs its etiology on the claim."""
+    """OCG I.A.13: a code for a manifestation "in (other) diseases classified elsewhere" needs its etiology on the claim."""
     others = standing(candidates)
     out = []
     for c in candidates:
-        if not c.off and _manifestation(c.code, bench) and len([o for o in others if o.code[0] not in "RZVWXY"]) < 2:
+        if not c.off and starts(c.code, MANIFESTATIONS) and len([o for o in others if o.code[0] not in "RZVWXY"]) < 2:
             c = left_off(c, ruling("ocg/I.A.13", "suppressed", "A manifestation; the disease behind it is not on the claim.", f"{OCG} I.A.13",
                                    bench=bench, subject=c.code))
         out.append(c)
     return tuple(out)
-
-
-def _manifestation(code: str, bench: Bench) -> bool:
-    entry = bench.book.entry(code)
-    return entry is not None and "in diseases classified elsewhere" in entry.title.lower()
 
 
 def bmi(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:

@@ -36,7 +36,7 @@ _WITH: tuple[tuple[tuple[str, ...], str, tuple[str, ...], bool], ...] = (
 
 def diabetes_type(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.C.4.a.2: type not documented is type 2; when a type is documented, an untyped mention is the same diabetes."""
-    typed = [c for c in standing(candidates, "E10", "E08", "E09", "E13", "O24") if any(f.role == "heading" or f.section for f in c.facts)]
+    typed = [c for c in standing(candidates, "E10", "E08", "E09", "E13", "O24.4") if any(f.role == "heading" or f.section for f in c.facts)]
     if not typed:
         return candidates
     out: list[Candidate] = []

@@ -2,18 +2,20 @@
 from __future__ import annotations
 
 from charthouse.rooms.coding.candidate import Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.guidelines.combining import linkable
 from charthouse.rooms.coding.propose import worth
 
 
 def excludes1(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """Of two codes that exclude each other the one with the lesser evidence goes; a symptom before a diagnosis."""
+    """Of two codes that exclude each other the one with the lesser evidence goes; a symptom before a diagnosis. Both stay where
+    the provider says that they have nothing to do with each other (I.A.12.a, exception)."""
     gone: dict[str, tuple[str, str]] = {}
     kept = standing(candidates)
     notes = {c.code: _excluded(c.code, bench) for c in kept}
     for i, a in enumerate(kept):
         for b in kept[i + 1:]:
             at = _forbids(notes[a.code], b.code) or _forbids(notes[b.code], a.code)
-            if at and a.code not in gone and b.code not in gone and a.code[:3] != b.code[:3]:
+            if at and a.code not in gone and b.code not in gone and a.code[:3] != b.code[:3] and linkable(a) and linkable(b):
                 loser = min((a, b), key=_strength)
                 gone[loser.code] = (b.code if loser is a else a.code, at)
     return tuple(

@@ -78,7 +78,18 @@ def same_side(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidat
 
 def _is_side_of(title: str, unspecified: str) -> bool:
     head, _, tail = unspecified.rpartition("unspecified")
-    return any(title in (unspecified.replace("unspecified", side, 1), f"{head}{side}{tail}") for side in ("right", "left", "bilateral"))
+    if title in (unspecified.replace("unspecified", side, 1) for side in ("right", "left", "bilateral")):
+        return True
+    return any(title == f"{head}{side}{tail}" for side in ("right", "left")) or (side_of(title) == "bilateral" and _of_both(title, f"{head}{tail}"))
+
+
+# What a title for one side says and the title for both may leave out: "impacted cerumen, right ear", "impacted cerumen, bilateral".
+_ORGANS = frozenset("eye ear knee hip joint limb".split())
+
+
+def _of_both(both: str, one: str) -> bool:
+    """Whether a bilateral title is that of the same condition as the title of one side."""
+    return both.count("unspecified") == one.count("unspecified") and bag(both) <= bag(one) and bag(one) - bag(both) <= _ORGANS
 
 
 def both_sides(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -100,8 +111,8 @@ def _placed_now(candidate: Candidate) -> bool:
 
 
 def _bilateral(code: str, bench: Bench) -> str:
-    named = bag(title_of(code, bench))
-    return next((e.code for e in bench.book.leaves(code[:3]) if side_of(e.title.lower()) == "bilateral" and bag(e.title.lower()) == named
+    title = title_of(code, bench)
+    return next((e.code for e in bench.book.leaves(code[:3]) if side_of(e.title.lower()) == "bilateral" and _of_both(e.title.lower(), title)
                  and bench.book.valid(e.code, bench.encounter.on)), "")
 
 
