@@ -1,6 +1,6 @@
 """Every error that a person can meet: a stable code, an exit status, an HTTP status, and what to do next.
 
-Messages never carry text of a chart. `ChartError` subclasses are raised by rooms and adapters; doors turn them into
+Messages never carry text of a chart. They are raised by rooms and adapters; doors turn them into
 their own form (a line on the terminal, `{"error": {"code", "message"}}` in NDJSON).
 """
 from __future__ import annotations

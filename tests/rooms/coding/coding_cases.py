@@ -55,11 +55,13 @@ def values(case: dict[str, Any]) -> tuple[Fact, ...]:
     """Measured values (`values = { BMI = 31.2 }`) and drugs (`drugs = ["Z79.4"]`) of a case."""
     read = [Fact(kind="vital", span=Span(document="note", start=900 + i, end=904 + i, text="text"), concept=name, measured=Measured(name=name, value=value))
             for i, (name, value) in enumerate(case.get("values", {}).items())]
-    read += [Fact(kind="medication", span=Span(document="note", start=950 + i, end=954 + i, text="drug"), concept="drug", section=case.get("drug_section", "medications"),
+    section = case.get("drug_section", "medications")
+    read += [Fact(kind="medication", span=Span(document="note", start=950 + i, end=954 + i, text="drug"), concept="drug", section=section,
                   targets=(Target(family=code),)) for i, code in enumerate(case.get("drugs", ()))]
     return tuple(read)
 
 
 def bench_of(case: dict[str, Any], given: tuple[Candidate, ...], book: CodeBook, tables: Tables) -> Bench:
-    encounter = Encounter(id="case", setting=case.get("setting", "outpatient"), on=case.get("date", ON), patient=Patient(sex=case.get("sex", ""), age=case.get("age")))
+    patient = Patient(sex=case.get("sex", ""), age=case.get("age"))
+    encounter = Encounter(id="case", setting=case.get("setting", "outpatient"), on=case.get("date", ON), patient=patient)
     return Bench(encounter=encounter, book=book, facts=(*(f for c in given for f in c.facts), *values(case)), tables=tables, edition="FY2027")

@@ -17,8 +17,8 @@ from charthouse.rooms.coding.candidate import Candidate
 def coded(case: dict[str, Any], kit: Kit) -> tuple[Candidate, ...]:
     setting = case.get("setting", "outpatient")
     encounter = Encounter(id="case", setting=setting, on=case.get("date", cc.ON), patient=Patient(sex=case.get("sex", ""), age=case.get("age")))
-    document = case.get("document", "08-discharge-summary" if setting == "inpatient" else "note")
-    work = run(Work(encounter=encounter, received=(Received(id=document, content=case["text"]),)), kit, until="abstraction")
+    document = case.get("document", "discharge_summary" if setting == "inpatient" else "note")
+    work = run(Work(encounter=encounter, received=(Received(id="document", content=case["text"], kind=document),)), kit, until="abstraction")
     assert work.chart is not None
     return candidates(work.chart, work.facts, kit.specifier, kit.tables)[0]
 

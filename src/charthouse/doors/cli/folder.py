@@ -33,7 +33,8 @@ def encounters(folder: Path) -> list[Found]:
         return [Found(folder.name, folder)]
     found = [Found(p.name, p) for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith(".")
              and ((p / "encounter.toml").exists() or any(_documents(p)))]
-    taken = {f.name for f in found}
+    taken = {f.name for f in found} | {"summary", "index"}  # the run's own files
+    found = [Found(f"{f.name}-encounter", f.path) if f.name in ("summary", "index") else f for f in found]
     found += [Found(p.name if p.stem in taken else p.stem, p) for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() == ".txt"]
     if not found:
         raise NothingToDo(path=folder)

@@ -51,9 +51,13 @@ def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
     row: dict[str, Any] = {"name": found.name}
     try:
         done = run_steps(work_of(found, setting=setting, on=day), kit)
-    except (CharthouseError, OSError) as error:
-        told_error = error.as_dict() if isinstance(error, CharthouseError) else {"code": "CH-0203", "message": f"{found.path.name} cannot be read: {error.strerror}"}
-        return row | {"error": told_error}
+    except CharthouseError as error:
+        return row | {"error": error.as_dict()}
+    except OSError as error:
+        return row | {"error": {"code": "CH-0203", "message": f"{found.path.name} cannot be read: {error.strerror}"}}
+    except Exception as error:  # one chart's fault stops no other; its text may hold PHI, so only the kind is told
+        typer.echo(f"{found.name}: {type(error).__name__}", err=True)
+        return row | {"error": CharthouseError().as_dict()}
     result = as_dict(done, full=True) | {"key": key(done, kit)}
     (out / f"{found.name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     bootstrap.write_report(result, out / f"{found.name}.html")

@@ -147,7 +147,14 @@ def segments(text: str, headings: Headings) -> list[Segment]:
             section, body, problem = opened[0], body + opened[1], 0
             if not text[body:end].strip():
                 continue
+        turned = ""
         for segment in _line(text, body, end, section, bool(bullet), problem, bool(opened)):
+            inside = heading(text[segment.start:segment.end], headings) if segment.start > body and segment.role != "heading" else None
+            if inside and text[segment.start + inside[1] - 1] == ":":  # "... for a week. Assessment: pneumonia."
+                turned = section = inside[0]
+                segment = Segment(segment.start + inside[1], segment.end, section, "body")
+            elif turned:
+                segment = Segment(segment.start, segment.end, turned, segment.role)
             if segment.role == "heading":
                 problem += 1
                 segment = Segment(segment.start, segment.end, section, "heading", problem)

@@ -78,7 +78,7 @@ def _targeted(document: Document, sentence: Sentence | None, start: int, end: in
     a = min(bisect_left(row.ends, start + 1), len(row.starts) - 1)
     b = max(a + 1, bisect_left(row.starts, end))
     spans = [(h.tokens[0], h.tokens[-1] + 1) for h in reader.dictionary.hits(row, sentence.said)]
-    judged = _judged(sentence, a, b, [s for s in spans if s[1] <= a or s[0] >= b])
+    judged = _queried(document, start, _judged(sentence, a, b, [s for s in spans if s[1] <= a or s[0] >= b]))
     return Fact(kind="problem", span=quote(document, start, end), concept=" ".join(row.folded[a:b]), assertion=judged.assertion,
                 temporality=judged.temporality, experiencer=judged.experiencer, section=sentence.segment.section,
                 role=sentence.segment.role, trigger=_trigger(document, row, judged), trigger_rule=judged.rule)
@@ -99,13 +99,21 @@ def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
 
 def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]], reader: Reader, under: Context) -> Fact:
     row, segment = sentence.row, sentence.segment
-    judged = _judged(sentence, span[0], span[1], spans)
+    judged = _queried(document, row.starts[span[0]], _judged(sentence, span[0], span[1], spans))
     corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
     return Fact(
         kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
         temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, role=segment.role,
         targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
         near=_near(row, span, reader.expansions), context=_context(segment, under), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
+
+
+def _queried(document: Document, start: int, judged: Judged) -> Judged:
+    """A question mark before a finding, and after no sentence, is a doubt: "?PE", "r/o shock, ? sepsis"."""
+    before = document.text[max(0, start - 4):start].rstrip(" ")
+    if judged.assertion == "present" and before.endswith("?") and (len(before) == 1 or before[-2] in " \n\t(,/:-"):
+        return Judged("possible", judged.temporality, judged.experiencer, judged.by, "possible: ?")
+    return judged
 
 
 def _trigger(document: Document, row: Row, judged: Judged) -> Span | None:

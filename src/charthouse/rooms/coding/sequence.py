@@ -14,7 +14,8 @@ from charthouse.rooms.coding.propose import worth
 
 # May not stand first: OCG I.C.21.c.3 and .17, I.C.20.a.6, I.C.1.d, I.C.18.i; the notes "code first" of the tabular list.
 NEVER_FIRST = ("V", "W", "X", "Y", "Z79", "Z80-Z84", "Z85", "Z86", "Z87", "Z88", "Z90", "Z91", "Z92.0-Z92.2", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98",
-               "Z99", "Z68", "Z66", "Z72", "Z78", "Z3A", "Z15", "Z16", "Z17", "Z18", "Z22", "Z28", "Z55-Z65", "R65", "B95-B97", "D63", "R29.7", "E16.A", "Z33.1")
+               "Z99", "Z68", "Z66", "Z72", "Z78", "Z3A", "Z15", "Z16", "Z17", "Z18", "Z22", "Z28", "Z55-Z65", "R65", "B95-B97", "D63", "R29.7",
+               "E16.A", "Z33.1")
 
 # "... in diseases classified elsewhere" (I.A.13): never first.
 MANIFESTATIONS = ("D72.18", "D77", "D84.81", "E35", "F02", "F54", "G01", "G02", "G05", "G07", "G13", "G26", "G32", "G47.27", "G47.36", "G47.37", "G47.42",
@@ -95,7 +96,8 @@ def _severity(code: str) -> int:
 
 def _admission_rank(candidate: Candidate, chart: Chart) -> tuple[int, int, int]:
     """Discharge principal or first diagnosis listed there, then reasons of admission; sepsis before its focus (I.C.1.d.4)."""
-    final = [f for f in candidate.facts if "discharge" in f.span.document or f.section == "diagnosis"]
+    summaries = {d.id for d in chart.documents if d.kind == "discharge_summary"}
+    final = [f for f in candidate.facts if f.span.document in summaries or f.section == "diagnosis"]
     listed = min((f.span.start for f in final if f.section in ("diagnosis", "assessment", "hospital course")), default=10**9)
     admission = any(f.section in ("admission diagnosis", "chief complaint", "indication", "assessment") for f in candidate.facts)
     return (0 if candidate.code.startswith(_SEPSIS) else 1, listed if listed < 10**9 else 10**9 - admission, 0)

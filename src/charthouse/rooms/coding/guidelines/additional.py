@@ -39,7 +39,8 @@ def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:
 
 # Conditions outside chapter 19 that are due to an outside cause: fractures, burns of the sun, radiation, fumes, noise.
 _DUE = ("S", "T", "M80", "M84.3", "O9A.2", "L55-L59", "J68", "J70", "H83.3")
-_COMPLICATION = ("D78", "E36", "E89", "G97", "H59", "H95", "I97", "J95", "K68.11", "K91", "K94", "K95", "L76", "M96", "M97", "N98", "N99", "O74-O75", "O86.0", "T80-T88")
+_COMPLICATION = ("D78", "E36", "E89", "G97", "H59", "H95", "I97", "J95", "K68.11", "K91", "K94", "K95",
+                 "L76", "M96", "M97", "N98", "N99", "O74-O75", "O86.0", "T80-T88")
 
 
 def external_causes(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -89,10 +90,12 @@ def manifestations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Can
 def bmi(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.B.14, I.C.21.c.3: a BMI is coded only beside the provider's diagnosis (overweight, obesity, malnutrition ...);
     the value may come from anybody's note. Not in pregnancy."""
-    pregnant = [c for c in standing(candidates, "O", "Z34") if not c.code.startswith(("O0", "O85", "O86", "O9")) or c.code.startswith(("O09", "O99", "O9A"))]
+    ended = standing(candidates, "O00-O08", "O85-O92", "O94")
+    pregnant = [c for c in standing(candidates, "O", "Z34") if c not in ended]
     diagnosed = [] if pregnant else standing(candidates, "E66", "E40-E46", "R63.4-R63.6", "R62.51", "R64", "F50", "E88.81", "E88.A")
     values = [f for f in bench.facts if f.kind == "vital" and f.measured and f.measured.name == "BMI" and 10 < f.measured.value < 90]
-    kept = [left_off(c, ruling("ocg/I.B.14/bmi", "suppressed", "No BMI code in pregnancy." if pregnant else "A BMI without a weight diagnosis by the provider.", f"{OCG} I.B.14", bench=bench, subject=c.code))
+    why = "No BMI code in pregnancy." if pregnant else "A BMI without a weight diagnosis by the provider."
+    kept = [left_off(c, ruling("ocg/I.B.14/bmi", "suppressed", why, f"{OCG} I.B.14; I.C.21.c.3", bench=bench, subject=c.code))
             if c.code.startswith("Z68") and not c.off and not diagnosed else c for c in candidates]
     if not diagnosed or not values or any(c.code.startswith("Z68") and not c.off for c in kept):
         return tuple(kept)
@@ -118,11 +121,13 @@ def bmi_code(value: float, age: int | None) -> str:
 def weeks_of_gestation(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.C.21.c.11: Z3A beside the codes of chapter 15, except for pregnancies with abortive outcome (O00-O08) and
     after delivery (postpartum codes)."""
-    pregnant = [c for c in standing(candidates, "O") if not c.code.startswith(("O0", "O85", "O86", "O87", "O88", "O89", "O90", "O91", "O92", "O94")) or c.code.startswith("O09")]
+    ended = standing(candidates, "O00-O08", "O85-O92", "O94")
+    pregnant = [c for c in standing(candidates, "O") if c not in ended]
     weeks = [f for f in bench.facts if f.measured and f.measured.name == "gestational age"]
     if not pregnant or not weeks or any(c.code.startswith("Z3A") and not c.off for c in candidates):
         return candidates
     value = int(weeks[0].measured.value) if weeks[0].measured else 0
     code = "Z3A.01" if value < 8 else f"Z3A.{value:02d}" if value <= 42 else "Z3A.49"
-    reason = ruling("ocg/I.C.21.c.11/weeks", "applied", f"{value} weeks of gestation beside {pregnant[0].code}.", f"{OCG} I.C.21.c.11", bench=bench, subject=code)
+    reason = ruling("ocg/I.C.21.c.11/weeks", "applied", f"{value} weeks of gestation beside {pregnant[0].code}.", f"{OCG} I.C.21.c.11", bench=bench,
+                    subject=code)
     return (*candidates, Candidate(code=code, facts=(weeks[0],), reasons=(reason,), made=True))

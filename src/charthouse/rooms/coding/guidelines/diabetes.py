@@ -43,7 +43,8 @@ def diabetes_type(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Cand
     for c in candidates:
         if c.code.startswith("E11") and not c.off and not any(_says_type_2(f) for f in c.facts):
             out += _retyped(c, typed[0], (*candidates, *out), bench)
-            c = left_off(c, ruling("ocg/I.C.4.a/type", "suppressed", f"The chart gives the type: {typed[0].code}.", f"{OCG} I.C.4.a.2", bench=bench, subject=c.code))
+            why = f"The chart gives the type: {typed[0].code}."
+            c = left_off(c, ruling("ocg/I.C.4.a/type", "suppressed", why, f"{OCG} I.C.4.a.2", bench=bench, subject=c.code))
         out.append(c)
     return tuple(out)
 
@@ -79,7 +80,8 @@ def _ending(second: Candidate, ending: str) -> str:
     return "42" if ending == "40" and said & {"polyneuropathy", "peripheral"} else ending
 
 
-def _link(candidates: tuple[Candidate, ...], second: Candidate, kind: str, ending: str, said: tuple[str, ...], stays: bool, bench: Bench) -> tuple[Candidate, ...]:
+def _link(candidates: tuple[Candidate, ...], second: Candidate, kind: str, ending: str, said: tuple[str, ...], stays: bool,
+          bench: Bench) -> tuple[Candidate, ...]:
     diabetes = standing(candidates, kind)
     held = next((c for c in diabetes if c.code[4:].startswith(said)), None) if said else None
     code = held.code if held else f"{kind}.{ending}"

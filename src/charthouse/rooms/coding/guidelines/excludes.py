@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from charthouse.rooms.coding.candidate import Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.guidelines.combining import linkable
+from charthouse.rooms.coding.guidelines.specific import title_of
 from charthouse.rooms.coding.propose import worth
 
 
@@ -14,10 +15,10 @@ def excludes1(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidat
     notes = {c.code: _excluded(c.code, bench) for c in kept}
     for i, a in enumerate(kept):
         for b in kept[i + 1:]:
-            at = _forbids(notes[a.code], b.code) or _forbids(notes[b.code], a.code)
-            if at and a.code not in gone and b.code not in gone and a.code[:3] != b.code[:3] and linkable(a) and linkable(b):
-                loser = min((a, b), key=_strength)
-                gone[loser.code] = (b.code if loser is a else a.code, at)
+            here, there = _forbids(notes[a.code], b.code), _forbids(notes[b.code], a.code)
+            if (here or there) and a.code not in gone and b.code not in gone and a.code[:3] != b.code[:3] and linkable(a) and linkable(b):
+                loser = min((a, b), key=lambda c: _strength(c, here if c is a else there, bench))
+                gone[loser.code] = (b.code if loser is a else a.code, here or there)
     return tuple(
         left_off(c, ruling("book/excludes1", "suppressed", f"The book does not allow it beside {gone[c.code][0]} (Excludes1 at {gone[c.code][1]}).",
                            "ICD-10-CM Official Guidelines I.A.12.a; Tabular List", bench=bench, subject=c.code))
@@ -35,5 +36,9 @@ def _forbids(notes: tuple[tuple[str, tuple[str, ...]], ...], code: str) -> str:
     return ""
 
 
-def _strength(candidate: Candidate) -> tuple[bool, bool, tuple[int, int, int]]:
-    return (not candidate.code.startswith("R"), candidate.made, worth(candidate.fact))
+def _strength(candidate: Candidate, note_at: str, bench: Bench) -> tuple[object, ...]:
+    """By the place of the evidence; between equals the unspecified code goes, then the one whose own note sends the reader
+    to the other ("not coded here"), then the one said later."""
+    own = candidate.code.startswith(note_at) if note_at else False
+    place = worth(candidate.fact)
+    return (not candidate.code.startswith("R"), candidate.made, place[:2], "unspecified" not in title_of(candidate.code, bench), not own, place)

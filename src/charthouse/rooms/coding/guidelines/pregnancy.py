@@ -29,7 +29,7 @@ _CHARACTER = {"first": "1", "second": "2", "third": "3"}
 def complicated_pregnancy(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.C.15.a.1: any condition cared for in pregnancy is presumed to complicate it, unless called incidental (Z33.1)."""
     pregnant = [c for c in standing(candidates, "O", "Z34") if c not in standing(candidates, *_OVER)]
-    if not pregnant or standing(candidates, "Z33.1"):
+    if not pregnant or (standing(candidates, "Z33.1") and not standing(candidates, "O")):
         return candidates
     character = _CHARACTER.get(_trimester(candidates, bench), "")
     for conditions, stem, unknown, stays in _ROWS:

@@ -27,6 +27,7 @@ _PARTS = {
 _ARM, _LEG = ("shoulder", "upper arm", "elbow", "forearm", "wrist", "hand"), ("hip", "thigh", "knee", "lower leg", "ankle", "foot")
 _LIMBS = {r"upper (?:limb|extremity)|\barm": _ARM, r"lower (?:limb|extremity)|\bleg\b": _LEG}
 _TUNNELS = {"G56.0": ("wrist", "hand"), "G57.5": ("ankle", "foot")}
+_STIFF = ("M05-M19", "M75.0")  # stiffness after an injury or a repair is a finding of its own
 _JOINTS = ("M05", "M06", "M08", "M10", "M13.0", "M15", "M1A")  # without a site in the title: any joint
 
 
@@ -45,6 +46,8 @@ def pain_of_site(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candi
 
 
 def _explains(diagnosis: str, sign: str, bench: Bench) -> bool:
+    if sign.startswith("M25.6") and not starts(diagnosis, _STIFF):
+        return False
     title, of_sign = title_of(diagnosis, bench), title_of(sign, bench)
     one, two = side_of(title), side_of(of_sign)
     if one != two and one in ("right", "left") and two in ("right", "left", "bilateral"):

@@ -5,13 +5,15 @@ import re
 
 from charthouse.lexicon.words import STOP, words
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.guidelines.combining import stated
 from charthouse.rooms.coding.propose import worth
 
 # Codes that stand side by side, or whose neighbours are other diseases: status and causes; Raynaud and peripheral vascular disease.
 _SEVERAL = ("Z", "V", "W", "X", "Y", "I73")
 _NOT_BETTER = ("I25.2",)  # an old infarction says nothing of the present heart disease
 _CUT = re.compile(r",? (?:unspecified whether|without|not intractable)\b.*|, (?:uncomplicated|initial encounter|subsequent encounter|sequela)\b.*")
-_FILLER = STOP | frozenset(["unspecified", "other", "nos", "site", "type", "part", "organism", "cause", "specified", "elsewhere", "classified", "not", "right", "left", "bilateral", "unilateral", "side"])
+_FILLER = STOP | frozenset(["unspecified", "other", "nos", "site", "type", "part", "organism", "cause",
+                            "specified", "elsewhere", "classified", "not", "right", "left", "bilateral", "unilateral", "side"])
 
 
 def title_of(code: str, bench: Bench) -> str:
@@ -35,7 +37,7 @@ def specific_over_vague(candidates: tuple[Candidate, ...], bench: Bench) -> tupl
         if not starts(c.code, _SEVERAL):
             by_category.setdefault(c.code[:3], []).append(c)
     gone = {c.code: better.code for group in by_category.values() if len(group) > 1 for c in group
-            if (better := next((o for o in group if o is not c and _says_more(o.code, c.code, bench)), None))}
+            if (better := next((o for o in group if o is not c and stated(o) and _says_more(o.code, c.code, bench)), None))}
     return tuple(
         left_off(c, ruling("ocg/I.B.2", "suppressed", f"The chart is more specific: {gone[c.code]}.", f"{OCG} I.B.2; I.B.18", bench=bench, subject=c.code))
         if not c.off and c.code in gone else c for c in candidates)
@@ -84,7 +86,7 @@ def _is_side_of(title: str, unspecified: str) -> bool:
 
 
 # What a title for one side says and the title for both may leave out: "impacted cerumen, right ear", "impacted cerumen, bilateral".
-_ORGANS = frozenset("eye ear knee hip joint limb".split())
+_ORGANS = frozenset({"eye", "ear", "knee", "hip", "joint", "limb"})
 
 
 def _of_both(both: str, one: str) -> bool:

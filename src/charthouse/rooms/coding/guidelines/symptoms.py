@@ -25,9 +25,17 @@ def _cause(sign: Candidate, kept: list[Candidate], bench: Bench) -> tuple[Candid
         signs_of_row = tuple(signs.split())
         if starts(sign.code, signs_of_row):
             for d in kept:
-                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row):
+                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row) and (citation == "I.B.5" or _as_firm(d, sign)):
                     return d, citation
     return None
+
+
+def _as_firm(better: Candidate, code: Candidate) -> bool:
+    """A passing mention in the history does not overrule what the assessment says of the same condition (I.B.18)."""
+    return worth(code.fact)[0] - worth(better.fact)[0] <= _PASSING
+
+
+_PASSING = 5
 
 
 def assessed(candidate: Candidate) -> bool:
@@ -48,6 +56,7 @@ def weak_words(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candida
     """A word that is a diagnosis only where diagnoses are listed ("strain", "cold") is not trusted elsewhere."""
     places = frozenset({"assessment", "diagnosis", "problem list", "past medical history", "hospital course", "chief complaint"})
     return tuple(
-        left_off(c, ruling("reading/weak", "suppressed", "The word alone, outside an assessment, is not a diagnosis.", f"{OCG} I.A.19", bench=bench, subject=c.code))
+        left_off(c, ruling("reading/weak", "suppressed", "The word alone, outside an assessment, is not a diagnosis.", f"{OCG} I.A.19", bench=bench,
+                           subject=c.code))
         if not c.off and not c.made and all("weak" in f.flags for f in c.facts)
         and not any(f.section in places for f in c.facts) else c for c in candidates)
