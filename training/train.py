@@ -119,8 +119,7 @@ def calibration_error(rows: list[Row], sure: list[float]) -> float:
 def write(name: str, rows: list[Row], gold: Counter[str], strength: float, source: str) -> None:
     sure = cross_validated(rows, strength)
     points = list(curve(rows, sure, sum(gold.values())))
-    top = max(p["f1"] for p in points)
-    best = max((p for p in points if p["f1"] >= top - 0.01), key=lambda p: p["threshold"])  # as good, and says less that is wrong
+    best = max(points, key=lambda p: p["f1"])
     auto = next((p for p in points if p["precision"] >= AUTO_PRECISION and p["threshold"] >= best["threshold"]), points[-1])
     model = fit(rows, strength)
     names, linear = model[0].get_feature_names_out(), model[1]

@@ -58,7 +58,7 @@ def test_the_order_in_which_codes_were_found_does_not_matter(case: dict[str, Any
 
 def test_the_tables_are_big_enough_to_mean_something() -> None:
     all_cases = [(name, c) for name in NAMES for c in cc.table(name)]
-    assert len(all_cases) >= 200
+    assert len(all_cases) >= 330
     assert len({(name, c["id"]) for name, c in all_cases}) == len(all_cases)
     assert all(c["cite"] for _, c in all_cases)
 

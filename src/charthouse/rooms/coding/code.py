@@ -7,12 +7,12 @@ from charthouse.record.chart import Chart
 from charthouse.record.code import CodeLine, Role, Status
 from charthouse.record.document import Span
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling
+from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling, starts
 from charthouse.rooms.coding.guidelines import GUIDELINES
 from charthouse.rooms.coding.poa import indicator
 from charthouse.rooms.coding.propose import propose
-from charthouse.rooms.coding.rank import Weights, confidence
-from charthouse.rooms.coding.sequence import order
+from charthouse.rooms.coding.rank import ASSESSED, Weights, confidence
+from charthouse.rooms.coding.sequence import NEVER_FIRST, order
 from charthouse.rooms.coding.specify import Specifier
 from charthouse.rulebook.editions import choose
 
@@ -42,7 +42,8 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     ranked: list[Candidate] = []
     doubted: list[Candidate] = []
     for c in kept:
-        (ranked if sure[c.code] >= claims.review else doubted).append(c)
+        (ranked if sure[c.code] >= claims.review or _heads_a_problem(c) else doubted).append(c)
+    ranked, doubted = _whole(ranked, doubted, sure)
     ordered = order(ranked, chart)
     lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
@@ -51,6 +52,22 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary") for c in doubted]
     left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off]
     return (*lines, *left)
+
+
+def _whole(ranked: list[Candidate], doubted: list[Candidate], sure: dict[str, float]) -> tuple[list[Candidate], list[Candidate]]:
+    """A claim that can stand: where only codes are left that may not come first (a fall, a status), the surest diagnosis
+    that may goes with them."""
+    if ranked and all(starts(c.code, NEVER_FIRST) for c in ranked):
+        first = max((c for c in doubted if not starts(c.code, NEVER_FIRST)), key=lambda c: sure[c.code], default=None)
+        if first is not None:
+            return [first, *ranked], [c for c in doubted if c is not first]
+    return ranked, doubted
+
+
+def _heads_a_problem(candidate: Candidate) -> bool:
+    """What the provider names as a problem of this visit is shown, however unsure the model: a person decides."""
+    return any(f.role == "heading" and f.section in ASSESSED and f.assertion == "present" and f.temporality == "recent"
+               and not f.flags & {"weak", "finding"} for f in candidate.facts)
 
 
 def _mentioned(found: tuple[Candidate, ...], bench: Bench, model: Weights) -> tuple[CodeLine, ...]:

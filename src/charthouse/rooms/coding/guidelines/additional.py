@@ -6,16 +6,20 @@ from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, r
 from charthouse.rooms.coding.propose import with_facts
 from charthouse.rooms.coding.sequence import MANIFESTATIONS
 
-# Z79 code -> the conditions beside which the tabular list or the guidelines ask for it.
-_ASKED = {
+# Z79 code -> the conditions for which the drug is taken for long (tabular list: use additional code; I.C.21.c.3: treatment of a chronic
+# condition, or prevention). A short course (aspirin after an operation) has none of them.
+_VESSELS = ("I20", "I25", "I63", "I65-I66", "I70", "I73.9", "Z86.73", "Z95.1", "Z95.5")
+_ASKED: dict[str, tuple[str, ...]] = {
     "Z79.4": ("E08", "E09", "E11", "E13", "O24"), "Z79.84": ("E08", "E09", "E11", "E13", "O24"), "Z79.85": ("E08", "E09", "E11", "E13", "O24"),
-    "Z79.01": ("I48", "I26", "I82", "Z86.71", "Z95.2", "I27", "D68"),
+    "Z79.01": ("I48", "I26", "I82", "Z86.71", "Z95.2", "I27", "D68"), "Z79.02": _VESSELS, "Z79.82": (*_VESSELS, "O09-O16", "O24"),
+    "Z79.51": ("J43-J45", "J47"), "Z79.83": ("M80-M81",), "Z79.810": ("C50", "D05", "Z85.3"), "Z79.811": ("C50", "D05", "Z85.3"),
+    "Z79.891": ("G89.2-G89.4",),
 }
 _TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
 
 
 def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """OCG I.C.4.a.3, I.C.21.c.3: insulin, oral antidiabetics and anticoagulants beside the condition that they treat.
+    """OCG I.C.4.a.3, I.C.21.c.3: a drug taken for long (insulin, anticoagulants, aspirin ...) beside the condition that it is for.
 
     Insulin for type 1 diabetes is not coded: E10 has no such note."""
     kept = {c.code for c in standing(candidates)}
@@ -23,7 +27,7 @@ def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
     for code, conditions in _ASKED.items():
         drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in _TAKEN
                  and any(t.family == code for t in f.targets)]
-        beside = next((k for k in sorted(kept) if k.startswith(conditions)), "")
+        beside = next((k for k in sorted(kept) if starts(k, conditions)), "")
         if drugs and beside and bench.book.valid(code, bench.encounter.on):
             added.append(_drug(code, drugs, beside, bench))
     asked = {c.code: c for c in added}
@@ -32,7 +36,7 @@ def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
 
 
 def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:
-    reason = ruling("ocg/I.C.4.a.3/long-term-drug", "applied", f'"{drugs[0].span.text}" is taken; the book asks for {code} beside {beside}.',
+    reason = ruling("ocg/I.C.4.a.3/long-term-drug", "applied", f'"{drugs[0].span.text}" is taken for long beside {beside}.',
                     f"{OCG} I.C.4.a.3; I.C.21.c.3; Tabular List: use additional code", bench=bench, subject=code)
     return Candidate(code=code, facts=tuple(drugs), reasons=(reason,), made=True)
 

@@ -5,7 +5,7 @@ import re
 
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.guidelines.specific import side_of, title_of
-from charthouse.rooms.coding.guidelines.symptoms import assessed
+from charthouse.rooms.coding.guidelines.symptoms import as_firm, assessed
 
 _SIGNS = ("M25.3", "M25.4", "M25.5", "M25.6", "M79.6")
 
@@ -37,7 +37,7 @@ def pain_of_site(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candi
     causes = [c for c in causes if not starts(c.code, _SIGNS) and assessed(c)]
     out = []
     for c in candidates:
-        cause = next((d for d in causes if _explains(d.code, c.code, bench)), None) if not c.off and starts(c.code, _SIGNS) else None
+        cause = next((d for d in causes if as_firm(d, c) and _explains(d.code, c.code, bench)), None) if not c.off and starts(c.code, _SIGNS) else None
         if cause is not None:
             c = left_off(c, ruling("ocg/I.B.5/site", "suppressed", f"Belongs to {cause.code} of the same site.", f"{OCG} I.B.5", bench=bench,
                                    subject=c.code, facts=(cause.fact,)))

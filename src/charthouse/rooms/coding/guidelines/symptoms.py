@@ -25,12 +25,12 @@ def _cause(sign: Candidate, kept: list[Candidate], bench: Bench) -> tuple[Candid
         signs_of_row = tuple(signs.split())
         if starts(sign.code, signs_of_row):
             for d in kept:
-                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row) and (citation == "I.B.5" or _as_firm(d, sign)):
+                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row) and (citation == "I.B.5" or as_firm(d, sign)):
                     return d, citation
     return None
 
 
-def _as_firm(better: Candidate, code: Candidate) -> bool:
+def as_firm(better: Candidate, code: Candidate) -> bool:
     """A passing mention in the history does not overrule what the assessment says of the same condition (I.B.18)."""
     return worth(code.fact)[0] - worth(better.fact)[0] <= _PASSING
 
