@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 CARDS = HERE.parent / "src" / "charthouse" / "weights"
 FOLDS = 10
 AUTO_PRECISION = 0.90
+FLAT = 0.01  # the top of the F1 curve is flat and noisy: within this, the strictest threshold is taken
 SEEN_OFTEN = 6  # a concept met this often in CodiEsp gets a weight of its own
 
 Row = tuple[str, str, dict[str, float], bool]  # note, code, features, right
@@ -119,7 +120,8 @@ def calibration_error(rows: list[Row], sure: list[float]) -> float:
 def write(name: str, rows: list[Row], gold: Counter[str], strength: float, source: str) -> None:
     sure = cross_validated(rows, strength)
     points = list(curve(rows, sure, sum(gold.values())))
-    best = max(points, key=lambda p: p["f1"])
+    top = max(p["f1"] for p in points)
+    best = max((p for p in points if p["f1"] >= top - FLAT), key=lambda p: p["threshold"])
     auto = next((p for p in points if p["precision"] >= AUTO_PRECISION and p["threshold"] >= best["threshold"]), points[-1])
     model = fit(rows, strength)
     names, linear = model[0].get_feature_names_out(), model[1]

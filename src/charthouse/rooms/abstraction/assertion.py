@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from charthouse.lexicon.words import words
 from charthouse.record.fact import Assertion, Experiencer, Temporality
-from charthouse.rooms.abstraction.dictionary import Row
+from charthouse.rooms.abstraction.row import Row
 
 REACH = {"absent": 40, "possible": 12, "hypothetical": 14, "historical": 6, "chronic history": 60, "other": 40}
 BACK_REACH = {"absent": 8, "possible": 8, "hypothetical": 3, "historical": 6, "other": 8}
@@ -111,6 +111,8 @@ def _reaches(row: Row, triggers: list[Found], found: Found, start: int, end: int
         return not _closed(row, triggers, found.end, start, trigger)
     if found.start < end or found.start - end > trigger.reach:
         return False
+    if trigger.effect == "possible" and len(trigger.words) == 1 and found.end < len(row.folded) and not row.breaks[found.end]:
+        return False  # "pain, possible fracture": the word goes on to something else
     if trigger.effect != "historical" and any(end <= a and b <= found.start for a, b in findings) and not _listed(row, end, found.start):
         return False
     return not _closed(row, triggers, end, found.start, trigger)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from charthouse.lexicon.specificity import Phrase
 from charthouse.lexicon.words import STOP
 from charthouse.record.fact import Target
+from charthouse.rooms.abstraction.row import Row
 
 LONGEST = 8  # words of a window
 Slips = Callable[[Sequence[str]], Iterable[tuple[str, str]]]
@@ -37,18 +38,6 @@ class Hit:
     tokens: tuple[int, ...]
     attributes: tuple[Phrase, ...]
     corrected: str = ""
-
-
-@dataclass(slots=True)
-class Row:
-    """The words of one segment. `breaks[i]` says what stands before word i: "" nothing, "," soft, ":" a
-    label's end, ";" hard."""
-
-    folded: list[str]
-    spelled: list[str]
-    breaks: list[str]
-    starts: list[int]
-    ends: list[int]
 
 
 _DENYING = frozenset({"without", "not", "no", "in"})  # "without psychotic features", "in remission": no finding of their own
@@ -244,46 +233,3 @@ def _one_slip(a: str, b: str) -> bool:
     differ = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     return len(differ) == 1 or (len(differ) == 2 and differ[1] == differ[0] + 1
                                 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]])
-
-
-def _a_name(text: str, found: Sequence[tuple[str, int, int]], i: int) -> bool:
-    """Two capitalised words in a row, or one after a title, are a person: never a misspelt disease."""
-    def capital(k: int) -> bool:
-        return 0 <= k < len(found) and text[found[k][1]].isupper() and not text[found[k][1]:found[k][2]].isupper()
-
-    return capital(i) and (capital(i - 1) or capital(i + 1))
-
-
-def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Dictionary | None = None) -> tuple[Row, dict[int, str]]:
-    """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
-    folded: list[str] = []
-    spelled: list[str] = []
-    breaks: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    mended: dict[int, str] = {}
-    last = -1
-    for i, (word, start, end) in enumerate(found):
-        gap = text[last:start] if last >= 0 else ""
-        breaks.append("" if not gap or gap == " " else _break(gap))
-        if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
-            better = mend.mended(word)
-            if better:
-                mended[len(folded)] = better
-                word = better
-        folded.append(word)
-        spelled.append(text[start:end])
-        starts.append(start)
-        ends.append(end)
-        last = end
-    return Row(folded, spelled, breaks, starts, ends), mended
-
-
-def _break(gap: str) -> str:
-    if any(c in ";•\n.!?|" for c in gap):
-        return ";"
-    if ":" in gap:
-        return ":"
-    return "," if any(c in ",()[]{}/+&" for c in gap) else ""
-
-

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from charthouse.lexicon.words import WORD
 
 ASSESSING = frozenset({"assessment", "diagnosis", "problem list", "plan", "hospital course"})
+_NAMING = frozenset({"assessment", "diagnosis", "problem list"})  # "Assessment: pneumonia." names its problem on its own line
 _LISTS = frozenset({"diagnosis", "admission diagnosis", "problem list", "past medical history", "past surgical history"})
 
 _BULLET = re.compile(r"\s*(?:[•◦▪‣·*#>]+|[-–—]{1,2}(?=\s)|\(?\d{1,2}[.)](?=\s|[A-Za-z])|[a-z][.)](?=\s))\s*")
@@ -164,7 +165,7 @@ def segments(text: str, headings: Headings) -> list[Segment]:
 
 def _line(text: str, start: int, end: int, section: str, bullet: bool, problem: int, opened: bool) -> Iterator[Segment]:
     label = ""
-    if section in ASSESSING and not opened:
+    if section in ASSESSING and (not opened or section in _NAMING):
         head = _problem_head(text, start, end, bullet)
         if head:
             yield Segment(start, head, section, "heading")

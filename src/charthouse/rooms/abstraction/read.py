@@ -10,9 +10,10 @@ from charthouse.lexicon.words import STOP, words
 from charthouse.record.document import Document, Span, quote
 from charthouse.record.fact import Experiencer, Fact, Kind
 from charthouse.rooms.abstraction.assertion import Found, Judged, Triggers, judge
-from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark, Row, row_of
+from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
+from charthouse.rooms.abstraction.row import Row, row_of
 
 _SKIPPED = frozenset({"administrative"})
 NEAR = 9  # words on each side that may refine a finding

@@ -103,7 +103,7 @@ def _words(fact: Fact) -> str:
     return f'"{fact.trigger.text}"' if fact.trigger else fact.trigger_rule
 
 
-_NEVER_UNCERTAIN = ("B20", "Z21", "J09", "A92.5", "U07.1")  # OCG II.H, III.C by I.C.1.a, I.C.10.c, I.C.1.f, I.C.1.g
+_NEVER_UNCERTAIN = ("B20", "Z21", "J09", "J10", "A92.5", "U07.1")  # OCG II.H, III.C by I.C.1.a, I.C.10.c, I.C.1.f, I.C.1.g
 _AT_DISCHARGE = frozenset({"diagnosis", "assessment", "hospital course"})
 
 

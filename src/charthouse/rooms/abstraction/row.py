@@ -1,0 +1,69 @@
+"""A row of words: what the dictionary, the attributes and the triggers all read, with typing errors mended."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(slots=True)
+class Row:
+    """The words of one segment. `breaks[i]` says what stands before word i: "" nothing, "," soft, ":" a
+    label's end, ";" hard."""
+
+    folded: list[str]
+    spelled: list[str]
+    breaks: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+class Mender(Protocol):
+    """Knows the words of the terms, and which of them a long unknown word is one slip away from."""
+
+    vocabulary: set[str]
+
+    def mended(self, word: str) -> str: ...
+
+
+def _a_name(text: str, found: Sequence[tuple[str, int, int]], i: int) -> bool:
+    """Two capitalised words in a row, or one after a title, are a person: never a misspelt disease."""
+    def capital(k: int) -> bool:
+        return 0 <= k < len(found) and text[found[k][1]].isupper() and not text[found[k][1]:found[k][2]].isupper()
+
+    return capital(i) and (capital(i - 1) or capital(i + 1))
+
+
+def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Mender | None = None) -> tuple[Row, dict[int, str]]:
+    """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
+    folded: list[str] = []
+    spelled: list[str] = []
+    breaks: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    mended: dict[int, str] = {}
+    last = -1
+    for i, (word, start, end) in enumerate(found):
+        gap = text[last:start] if last >= 0 else ""
+        breaks.append("" if not gap or gap == " " else _break(gap))
+        if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
+            better = mend.mended(word)
+            if better:
+                mended[len(folded)] = better
+                word = better
+        folded.append(word)
+        spelled.append(text[start:end])
+        starts.append(start)
+        ends.append(end)
+        last = end
+    return Row(folded, spelled, breaks, starts, ends), mended
+
+
+def _break(gap: str) -> str:
+    if any(c in ";•\n.!?|" for c in gap):
+        return ";"
+    if ":" in gap:
+        return ":"
+    return "," if any(c in ",()[]{}/+&" for c in gap) else ""
+
+
