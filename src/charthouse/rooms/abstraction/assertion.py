@@ -111,11 +111,14 @@ def _reaches(row: Row, triggers: list[Found], found: Found, start: int, end: int
         return not _closed(row, triggers, found.end, start, trigger)
     if found.start < end or found.start - end > trigger.reach:
         return False
-    if trigger.effect == "possible" and len(trigger.words) == 1 and found.end < len(row.folded) and not row.breaks[found.end]:
+    if trigger.effect == "possible" and trigger.words in _LOOKS_AHEAD and found.end < len(row.folded) and not row.breaks[found.end]:
         return False  # "pain, possible fracture": the word goes on to something else
     if trigger.effect != "historical" and any(end <= a and b <= found.start for a, b in findings) and not _listed(row, end, found.start):
         return False
     return not _closed(row, triggers, end, found.start, trigger)
+
+
+_LOOKS_AHEAD = frozenset({("possible",), ("likely",), ("probable",), ("questionable",)})
 
 
 def _listed(row: Row, start: int, end: int) -> bool:
