@@ -1,6 +1,7 @@
 """Every fact quotes what stands at its place, whatever else the text holds."""
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from charthouse.record.chart import Encounter
 from charthouse.record.document import MAX_QUOTE, Patient, quote
 from charthouse.record.fact import Fact
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
+from charthouse.rooms.abstraction.read import LONGEST, sentences
 from charthouse.rooms.chart import assemble
 from charthouse.rooms.intake import from_text
 
@@ -81,3 +83,18 @@ def test_a_span_outside_the_text_or_blank_is_refused(start: int, end: int) -> No
 
 def test_a_long_span_is_cut_to_a_quotation() -> None:
     assert len(quote(from_text("x" * 1000, id="note"), 0, 1000).text) == MAX_QUOTE
+
+
+def test_text_without_full_stops_is_read_in_parts(small_reader: Reader) -> None:
+    text = "fever cough chest pain no nausea and then " * 400
+    parts = list(sentences(from_text(text, id="note"), small_reader))
+    assert max(len(p.row.folded) for p in parts) <= LONGEST
+    assert sum(len(p.row.folded) for p in parts) == len(text.split())
+    assert all(a.segment.end <= b.segment.start for a, b in itertools.pairwise(parts))
+
+
+def test_a_long_list_is_cut_at_a_comma(small_reader: Reader) -> None:
+    text = "Denies " + "fever, chest pain, cough, " * 60
+    parts = list(sentences(from_text(text, id="note"), small_reader))
+    assert len(parts) > 1
+    assert all(text[:p.segment.start].rstrip().endswith(",") for p in parts[1:])

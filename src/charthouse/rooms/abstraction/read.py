@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charthouse.lexicon.specificity import Attributes
 from charthouse.lexicon.words import STOP, words
@@ -16,6 +16,7 @@ from charthouse.rooms.abstraction.measured import measurements
 from charthouse.rooms.abstraction.row import Row, row_of
 
 _SKIPPED = frozenset({"administrative"})
+LONGEST = 120  # words that are judged together; real sentences are shorter
 NEAR = 9  # words on each side that may refine a finding
 
 
@@ -30,6 +31,9 @@ class Reader:
     drugs: Dictionary
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
+
+
+Word = tuple[str, int, int]  # folded, start, end
 
 
 @dataclass(slots=True)
@@ -90,12 +94,27 @@ def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
     text = document.text
     found = words(text)
     starts = [w[1] for w in found]
-    for segment in segments(text, reader.headings):
-        inside = found[bisect_left(starts, segment.start):bisect_left(starts, segment.end)]
-        if not inside or segment.section in _SKIPPED:
+    for whole in segments(text, reader.headings):
+        inside = found[bisect_left(starts, whole.start):bisect_left(starts, whole.end)]
+        if whole.section in _SKIPPED:
             continue
-        row, mended = row_of(text, inside, reader.dictionary)
-        yield Sentence(segment, row, reader.triggers.read(row), mended, reader.attributes.read(row.folded, row.spelled))
+        for segment, part in _parts(text, whole, inside):
+            row, mended = row_of(text, part, reader.dictionary)
+            yield Sentence(segment, row, reader.triggers.read(row), mended, reader.attributes.read(row.folded, row.spelled))
+
+
+def _parts(text: str, segment: Segment, inside: list[Word]) -> Iterator[tuple[Segment, list[Word]]]:
+    """A segment in parts of at most `LONGEST` words, cut at a comma where there is one: text without full stops is read,
+    too, and in a time that grows with its length only."""
+    begin = 0
+    while begin < len(inside):
+        end = min(begin + LONGEST, len(inside))
+        if end < len(inside):
+            end = next((k for k in range(end, begin + LONGEST // 2, -1) if "," in text[inside[k - 1][2]:inside[k][1]]), end)
+        first = segment.start if begin == 0 else inside[begin][1]
+        last = segment.end if end == len(inside) else inside[end][1]
+        yield replace(segment, start=first, end=last), inside[begin:end]
+        begin = end
 
 
 def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]], reader: Reader, under: Context) -> Fact:
