@@ -38,3 +38,17 @@ def test_a_code_that_stands_contradicts_nothing_that_was_said(book: SqliteCodeBo
 def test_what_the_patient_does_not_surely_have_does_not_stand(book: SqliteCodeBook, sentence: str) -> None:
     """An outpatient: uncertain diagnoses are not coded either (ICD-10-CM Guidelines IV.H)."""
     assert not [c for c in code_note(f"Assessment:\n{sentence}.\n", on=ON) if c.code.startswith("J18") and c.status != "suppressed"]
+
+
+ELSEWHERE = [
+    ("ASSESSMENT\n1. CKD. eGFR 38, so this is now stage 3b.\n2. Gout.\n", "N18.32", "stage 3b"),
+    ("HPI: The right knee is sore.\n\nASSESSMENT\n1. Knee osteoarthritis.\n", "M17.11", "right knee"),
+    ("HPI: G2P1 at 29w3d.\n\nASSESSMENT\n1. Anemia in pregnancy.\n", "O99.013", "29w3d"),
+]
+
+
+@pytest.mark.parametrize(("note", "code", "quoted"), ELSEWHERE)
+def test_what_is_taken_from_elsewhere_is_quoted(book: SqliteCodeBook, note: str, code: str, quoted: str) -> None:
+    line = next(c for c in code_note(note, on=ON, sex="F", age=31) if c.code == code)
+    assert any(quoted in span.text and note[span.start:span.end] == span.text for span in line.evidence)
+    assert any(r.rule == "reading/elsewhere" for r in line.reasons)

@@ -37,7 +37,7 @@ class Fact:
 
     `trigger` quotes the words that decided assertion, temporality or experiencer; None when nothing did.
     `attributes` are (axis, value) pairs that belong to this finding; `near` the folded words around it; `context` the
-    attributes in the text under it, where it heads a problem.
+    attributes in the text under it with their places, where it heads a problem.
     """
 
     kind: Kind
@@ -53,7 +53,8 @@ class Fact:
     flags: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str], ...] = ()
     near: frozenset[str] = frozenset()
-    context: tuple[tuple[str, str], ...] = ()
+    context: tuple[tuple[str, str, Span], ...] = ()
+    also: tuple[Span, ...] = ()  # places that say what the code took beyond this finding: "stage 3b", "left knee"
     trigger: Span | None = None
     trigger_rule: str = ""
     measured: Measured | None = None

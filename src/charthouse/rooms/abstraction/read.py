@@ -51,7 +51,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
     """All facts of a document, in the order in which they stand."""
     facts: list[Fact] = []
     made = list(sentences(document, reader))
-    under = _under_headings(made)
+    under = _under_headings(document, made)
     for sentence in made:
         hits = reader.dictionary.hits(sentence.row, sentence.said)
         spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
@@ -174,21 +174,22 @@ def _same_clause(row: Row, a: tuple[int, int], b: tuple[int, int]) -> bool:
     return not any(row.breaks[k] == ";" for k in range(low, min(high + 1, len(row.breaks))))
 
 
-Context = dict[tuple[str, int], tuple[tuple[str, str], ...]]
+Context = dict[tuple[str, int], tuple[tuple[str, str, Span], ...]]
 
 
-def _under_headings(made: list[Sentence]) -> Context:
-    """What the text under each problem heading says of it: the first value of each attribute."""
-    out: dict[tuple[str, int], dict[str, str]] = {}
+def _under_headings(document: Document, made: list[Sentence]) -> Context:
+    """What the text under each problem heading says of it: the first value of each attribute, and where."""
+    out: dict[tuple[str, int], dict[str, tuple[str, str, Span]]] = {}
     for sentence in made:
         if sentence.segment.problem and sentence.segment.role != "heading":
             said = out.setdefault((sentence.segment.section, sentence.segment.problem), {})
-            for _, _, phrase in sentence.said:
-                said.setdefault(phrase.axis, phrase.value)
-    return {k: tuple(sorted(v.items())) for k, v in out.items()}
+            for start, end, phrase in sentence.said:
+                if phrase.axis not in said:
+                    said[phrase.axis] = (phrase.axis, phrase.value, quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]))
+    return {k: tuple(v.values()) for k, v in out.items()}
 
 
-def _context(segment: Segment, under: Context) -> tuple[tuple[str, str], ...]:
+def _context(segment: Segment, under: Context) -> tuple[tuple[str, str, Span], ...]:
     return under.get((segment.section, segment.problem), ()) if segment.role == "heading" else ()
 
 

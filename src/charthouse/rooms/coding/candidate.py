@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from charthouse.record.chart import Encounter
+from charthouse.record.document import Span
 from charthouse.record.fact import Fact
 from charthouse.record.ruling import Ruling, Verdict
 from charthouse.rulebook.codebook import CodeBook
@@ -55,9 +56,9 @@ class Tables:
 Guideline = Callable[[tuple[Candidate, ...], Bench], tuple[Candidate, ...]]
 
 
-def ruling(rule: str, verdict: Verdict, message: str, citation: str, *, bench: Bench, subject: str, facts: Iterable[Fact] = ()) -> Ruling:
+def ruling(rule: str, verdict: Verdict, message: str, citation: str, *, bench: Bench, subject: str, facts: Iterable[Fact] = (), spans: tuple[Span, ...] = ()) -> Ruling:
     return Ruling(rule=rule, verdict=verdict, message=message, citation=citation, subject=subject, edition=bench.edition,
-                  spans=tuple(f.trigger or f.span for f in facts))
+                  spans=(*(f.trigger or f.span for f in facts), *spans))
 
 
 def left_off(candidate: Candidate, reason: Ruling) -> Candidate:

@@ -101,7 +101,7 @@ def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role:
 def _evidence(facts: tuple[Fact, ...]) -> tuple[Span, ...]:
     """The best place of each thing said first (a combination code rests on several), then further places."""
     first = {f.concept: f.span for f in reversed(facts)}
-    leading = [f.span for f in facts if first[f.concept] is f.span]
+    leading = [span for f in facts if first[f.concept] is f.span for span in (f.span, *f.also)]
     return tuple(dict.fromkeys((*leading, *(f.span for f in facts))))[:EVIDENCE]
 
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from charthouse.lexicon.specificity import Choice
+from charthouse.record.document import Span
 from charthouse.record.fact import Fact
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, ruling
@@ -32,10 +34,10 @@ def propose(bench: Bench, specifier: Specifier) -> tuple[Candidate, ...]:
     for fact in bench.facts:
         if fact.kind != "problem" or not fact.targets:
             continue
-        for code, matched, unsupported in _codes(fact, bench, specifier, sides):
+        for code, choice, also in _codes(fact, bench, specifier, sides):
             reason = None if bench.encounter.setting == "mention" else _reason_off(fact, code, bench)
             if reason is None:
-                affirmed[code].append((fact, matched, unsupported))
+                affirmed[code].append((replace(fact, also=also) if also else fact, choice.matched, choice.unsupported))
             else:
                 held[code].append((fact, reason))
     _rule_out(affirmed, held, bench)
@@ -52,14 +54,16 @@ def _rule_out(affirmed: dict[str, list[tuple[Fact, tuple[str, ...], tuple[str, .
             del affirmed[code]
 
 
-def _codes(fact: Fact, bench: Bench, specifier: Specifier, sides: Sides) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def _codes(fact: Fact, bench: Bench, specifier: Specifier, sides: Sides) -> Iterator[tuple[str, Choice, tuple[Span, ...]]]:
+    """The codes of a finding, how each was chosen, and the other places that it took something from."""
     for target in fact.targets:
-        for choice in specifier.codes(target, fact, sides):
+        lent = sides.lends(fact, target)
+        for choice in specifier.codes(target, fact, lent):
             code = choice.code
             if bench.encounter.setting != "mention":
                 code = _as_history(code, fact, bench)
             if code and bench.book.valid(code, bench.encounter.on):
-                yield code, choice.matched, choice.unsupported
+                yield code, choice, tuple(span for axis, (_, span) in lent.items() if any(m.startswith(f"{axis}: ") for m in choice.matched))
 
 
 def _as_history(code: str, fact: Fact, bench: Bench) -> str:
@@ -129,7 +133,12 @@ def _affirmed(affirmed: dict[str, list[tuple[Fact, tuple[str, ...], tuple[str, .
         title = entry.title if entry else ""
         reason = ruling("reading/found", "applied", f'"{facts[0].span.text}" is coded to {code} {title}'.strip() + ".",
                         f"{OCG} I.A.19; ICD-10-CM Tabular List", bench=bench, subject=code)
-        yield Candidate(code=code, facts=facts, matched=found[0][1], unsupported=found[0][2], reasons=(reason,))
+        reasons: tuple[Ruling, ...] = (reason,)
+        if facts[0].also:
+            places = ", ".join(f'"{span.text}"' for span in facts[0].also)
+            reasons = (reason, ruling("reading/elsewhere", "applied", f"Taken from elsewhere in the chart: {places}.", f"{OCG} I.B.2; I.B.13",
+                                      bench=bench, subject=code, spans=facts[0].also))
+        yield Candidate(code=code, facts=facts, matched=found[0][1], unsupported=found[0][2], reasons=reasons)
 
 
 def _held(held: dict[str, list[tuple[Fact, Ruling]]], affirmed: dict[str, list[tuple[Fact, tuple[str, ...], tuple[str, ...]]]]) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from charthouse.lexicon.specificity import Attributes, Choice, Profile, choose, profiles, relative
+from charthouse.record.document import Span
 from charthouse.record.fact import Fact, Target
 from charthouse.rulebook.codebook import CodeBook, Entry
 
@@ -55,20 +56,13 @@ class Specifier:
             kept = self._kept[code] = profiles(titles, self.attributes) if len(titles) <= _LARGE else ()
         return kept
 
-    def codes(self, target: Target, fact: Fact, sides: Sides) -> tuple[Choice, ...]:
-        """The code or codes that a finding's target comes to; two when both sides are said and no code means both."""
+    def codes(self, target: Target, fact: Fact, lent: Lent) -> tuple[Choice, ...]:
+        """The code or codes that a finding's target comes to; two when both sides are said and no code means both.
+
+        `lent` is what other places say for it (`Sides.lends`)."""
         said = {axis: frozenset({value}) for axis, value in fact.attributes}
-        inherited = ""
-        if "side" not in said:
-            inherited = sides.of(fact)
-            if inherited:
-                said["side"] = frozenset({inherited})
-        if sides.encounter and target.family.startswith(("S", "T", "M80", "M84")):
-            said.setdefault("encounter", frozenset({sides.encounter}))
-        if sides.trimester and target.family.startswith("O"):
-            said.setdefault("trimester", frozenset({sides.trimester}))
-        for axis, value in fact.context:
-            said.setdefault(axis, frozenset({value}))
+        for axis, (value, _) in lent.items():
+            said[axis] = frozenset({value})
         if target.family.startswith(_BY_DOMINANCE) and "side" in said:
             said["side"] = _dominance(said)
         key = (target, tuple(sorted((k, *v) for k, v in said.items())), fact.near)
@@ -142,25 +136,46 @@ def trimester(weeks: float) -> str:
     return "first" if weeks < 14 else "second" if weeks < 28 else "third"
 
 
+Lent = dict[str, tuple[str, Span]]  # axis -> value and where it is said
+
+
 class Sides:
     """What the note says once and means throughout: the side of a part of the body, when it gives only one, the trimester
     by the weeks of gestation, and whether an injury is seen again while it heals (OCG I.C.19.a)."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
-        facts = tuple(facts)
-        self.trimester = next((trimester(f.measured.value) for f in facts if f.measured and f.measured.name == "gestational age"), "")
-        self.encounter = next((value for f in facts if f.concept == "encounter" for _, value in f.attributes), "")
-        self._sides: dict[str, set[str]] = defaultdict(set)
+        self._trimester: tuple[str, Span] | None = None
+        self._encounter: tuple[str, Span] | None = None
+        self._sides: dict[str, dict[str, Span]] = defaultdict(dict)
         for fact in facts:
-            if fact.kind == "site":
-                self._sides[fact.concept].update(value for axis, value in fact.attributes if axis == "side")
+            if fact.measured and fact.measured.name == "gestational age" and self._trimester is None:
+                self._trimester = (trimester(fact.measured.value), fact.span)
+            elif fact.kind == "site":
+                for axis, value in fact.attributes:
+                    if axis == "side":
+                        self._sides[fact.concept].setdefault(value, fact.span)
+                    elif axis == "encounter" and self._encounter is None:
+                        self._encounter = (value, fact.span)
 
-    def of(self, fact: Fact) -> str:
-        """The one side said of a body part that the finding names; "" when none or both are."""
+    def lends(self, fact: Fact, target: Target) -> Lent:
+        """What the finding does not say itself and other places say for it, nearest first: the text under its heading is
+        asked last, since a side or a trimester of the whole note is surer."""
+        own = {axis for axis, _ in fact.attributes}
+        lent: Lent = {}
+        if side := self._side(fact):
+            lent["side"] = side
+        if self._encounter and target.family.startswith(("S", "T", "M80", "M84")):
+            lent["encounter"] = self._encounter
+        if self._trimester and target.family.startswith("O"):
+            lent["trimester"] = self._trimester
+        for axis, value, span in fact.context:
+            lent.setdefault(axis, (value, span))
+        return {axis: said for axis, said in lent.items() if axis not in own}
+
+    def _side(self, fact: Fact) -> tuple[str, Span] | None:
+        """The one side said of a body part that the finding names; None when none or both are."""
         for word in fact.concept.split():
             sides = self._sides.get(word)
             if sides and len(sides) == 1:
-                return next(iter(sides))
-        return ""
-
-
+                return next(iter(sides.items()))
+        return None
