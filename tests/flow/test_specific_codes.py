@@ -42,7 +42,7 @@ def test_what_the_patient_does_not_surely_have_does_not_stand(book: SqliteCodeBo
 
 ELSEWHERE = [
     ("ASSESSMENT\n1. CKD. eGFR 38, so this is now stage 3b.\n2. Gout.\n", "N18.32", "stage 3b"),
-    ("HPI: The right knee is sore.\n\nASSESSMENT\n1. Knee osteoarthritis.\n", "M17.11", "right knee"),
+    ("HPI: The right knee is sore.\n\nASSESSMENT\n1. Knee pain.\n", "M25.561", "right knee"),
     ("HPI: G2P1 at 29w3d.\n\nASSESSMENT\n1. Anemia in pregnancy.\n", "O99.013", "29w3d"),
 ]
 
