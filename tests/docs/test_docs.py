@@ -172,7 +172,7 @@ def test_every_table_of_the_lexicon_is_described() -> None:
 def requirements() -> Iterator[tuple[str, str]]:
     project = tomllib.loads(page("pyproject.toml"))["project"]
     for line in (*project["dependencies"], *(r for extra in project["optional-dependencies"].values() for r in extra)):
-        name, _, floor = line.partition(">=")
+        name, _, floor = line.partition(";")[0].partition(">=")
         yield name.strip(), floor.strip()
 
 

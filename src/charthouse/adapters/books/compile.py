@@ -17,6 +17,7 @@ from charthouse.adapters.books import (
     drg_tables,
     find_index,
     gems,
+    hcpcs_part,
     import_index,
     import_order,
     import_pcs,
@@ -143,6 +144,8 @@ def _rule_tables(build: Build) -> None:
         lists.load_exempt(build.book, source)
     if (newest := build.added.newest("hcpcs")) is not None:
         lists.load_hcpcs(build.book, newest)
+    elif (part := packaged("hcpcs")) is not None:
+        hcpcs_part.load(build.book, part)
 
 
 def _gems(build: Build) -> None:
