@@ -37,7 +37,6 @@ class Hit:
     term: Term
     tokens: tuple[int, ...]
     attributes: tuple[Phrase, ...]
-    corrected: str = ""
 
 
 _DENYING = frozenset({"without", "not", "no", "in"})  # "without psychotic features", "in remission": no finding of their own
@@ -94,9 +93,6 @@ class Dictionary:
                 return None
             term = self._terms[key] = Term(key, parse_targets(row[0]), row[1], frozenset(row[2].split(",")) - {""})
         return term
-
-    def has(self, key: str) -> bool:
-        return key in self._rows or key in self._cased
 
     def _as_written(self, key: str, spelled: str) -> bool:
         """An abbreviation is written in capitals, or all small where that is no everyday word: "Mr" is not MR."""

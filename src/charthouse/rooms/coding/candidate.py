@@ -25,7 +25,6 @@ class Candidate:
     reasons: tuple[Ruling, ...] = ()
     off: bool = False
     made: bool = False  # made by a rule out of other candidates, not read as such
-    tied: bool = False  # another code of the family was supported equally well
 
     @property
     def fact(self) -> Fact:
@@ -64,10 +63,6 @@ def ruling(rule: str, verdict: Verdict, message: str, citation: str, *, bench: B
 def left_off(candidate: Candidate, reason: Ruling) -> Candidate:
     """The candidate, off the claim, with the reason in front."""
     return replace(candidate, off=True, reasons=(reason, *candidate.reasons))
-
-
-def because(candidate: Candidate, reason: Ruling) -> Candidate:
-    return replace(candidate, reasons=(*candidate.reasons, reason))
 
 
 def starts(code: str, prefixes: tuple[str, ...]) -> bool:

@@ -53,7 +53,6 @@ def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, floa
     out["finding"] = float(all("finding" in f.flags for f in facts))
     out["says more than the text"] = min(len(candidate.unsupported), 3) / 3
     out["attributes matched"] = min(len(candidate.matched), 3) / 3
-    out["tied"] = float(candidate.tied)
     out["typing error"] = float(any(f.corrected for f in facts))
     out["made by a rule"] = float(candidate.made)
     out["uncertain"] = float(any(f.assertion == "possible" for f in facts))
