@@ -6,6 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from charthouse.adapters.books.sources import packaged
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.doors.cli.books import app
 
@@ -62,7 +63,8 @@ def test_find_of_nothing_says_what_to_try() -> None:
 def test_list_says_what_is_old_and_what_is_not_loaded() -> None:
     rows = json.loads(RUN.invoke(app, ["list", "--json"]).stdout)
     state = {row["book"]: row["state"] for row in rows}
-    assert state["POA exempt"] == state["HCPCS"] == state["ICD-10-CM index"] == "not loaded"
+    assert state["POA exempt"] == state["ICD-10-CM index"] == "not loaded"
+    assert (state["HCPCS"] == "not loaded") is (packaged("hcpcs") is None)
     assert state["Table 5"] == "old"
     assert state["ICD-10-CM"] == "loaded"
     assert all(len(row["sha256"]) == 64 and row["licence"] and row["source"] for row in rows if row["state"] != "not loaded")

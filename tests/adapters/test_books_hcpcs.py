@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import lzma
+import sqlite3
 from datetime import date
 from pathlib import Path
 
 import lmdb
 import pytest
 
-from charthouse.adapters.books import hcpcs_part, manifest, schema
+from charthouse.adapters.books import compile, hcpcs_part, lists, manifest, schema
+from charthouse.adapters.books.added import Added
 from charthouse.adapters.books.sources import SourceFile, packaged
 from charthouse.record.errors import BadBookFile
 
@@ -37,15 +39,32 @@ def test_only_level_ii_is_read(tmp_path: Path) -> None:
 
 
 def test_codes_are_loaded_without_titles(tmp_path: Path) -> None:
-    import sqlite3
-
     book = sqlite3.connect(":memory:")
     book.executescript(schema.TABLES)
     hcpcs_part.load(book, SourceFile(packed(tmp_path, "A0001|76|98", "A0001|99|99"), "pyoce 0.1: small.mdb.xz", "Apache-2.0"))
     assert book.execute("SELECT code, title, title_loaded FROM entry").fetchall() == [("A0001", "", 0)]
     assert [tuple(r) for r in book.execute("SELECT first, last FROM validity ORDER BY first")] == [(20190701, 20250331), (20250401, 20250630)]
     (edition,) = [e for e in manifest.read(book) if e.book == "HCPCS"]
+    assert edition.edition == "v26.1"
     assert (edition.rows, edition.verified_through, edition.date_basis) == (1, date(2025, 6, 30), "service")
+
+
+@pytest.mark.parametrize("keys", [["A0001|99|76"], ["A0001|76"], ["A0001|76|99999"], ["A0001|x|99"], ["A0001|76|80", "A0001|76|81"], ["A0001|76|90", "A0001|80|99"]])
+def test_malformed_or_repeated_rows_are_refused(tmp_path: Path, keys: list[str]) -> None:
+    book = sqlite3.connect(":memory:")
+    book.executescript(schema.TABLES)
+    with pytest.raises(BadBookFile, match="A0001"):
+        hcpcs_part.load(book, SourceFile(packed(tmp_path, *keys), "pyoce 0.1: small.mdb.xz", "Apache-2.0"))
+
+
+def test_an_added_official_file_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = SourceFile(packed(tmp_path, "A0001|76|99"), "pyoce 0.1: small.mdb.xz", "Apache-2.0")
+    monkeypatch.setattr(compile, "packaged", lambda name: part if name == "hcpcs" else packaged(name))
+    official = Path(__file__).parent / "books_files" / "HCPC2026_OCT_ANWEB.txt"
+    for added, known in ((Added.none(), {"A0001"}), (Added.of([official]), {code for code, *_ in lists.level_ii(SourceFile(official, "", ""))})):
+        compile.compile_book(tmp_path / "codebook.sqlite", added=added)
+        with sqlite3.connect(tmp_path / "codebook.sqlite") as book:
+            assert {code for (code,) in book.execute("SELECT code FROM entry WHERE system = 'HCPCS'")} == known
 
 
 @pytest.mark.parametrize("content", [b"", b"no xz at all", lzma.compress(b"no table")])
