@@ -70,8 +70,10 @@ def reader() -> Reader:
     quiet = ((phrase, "", "quiet") for phrase in tables.quiet_phrases())
     allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
     expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
+    book = codebook()
+    plain = (word for (word,) in tables.rows("plain", 1))
     return Reader(
-        dictionary=Dictionary(chain(dictionary_rows(quiet), codebook().dictionary()), (word for (word,) in tables.rows("plain", 1)), codebook().slips), attributes=Attributes(tables.four("attributes")),
+        dictionary=Dictionary(chain(dictionary_rows(quiet), book.dictionary()), plain, book.slips), attributes=Attributes(tables.four("attributes")),
         triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
     )
@@ -117,9 +119,9 @@ def kit() -> Kit:
     from charthouse.rooms.coding import Specifier
 
     engine = MsdrgEngine()
-    read = reader()
+    read, book = reader(), codebook()
     return Kit(
-        book=codebook(), reader=read, specifier=Specifier.over(codebook(), read.attributes), tables=coding_tables(), claims=weights("claims"),
+        book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), claims=weights("claims"),
         mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
     )
 

@@ -58,7 +58,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         for hit, span in zip(hits, spans, strict=True):
             if hit.term.targets:
                 facts.append(_fact(document, sentence, hit, span, spans, reader, under))
-        facts.extend(_drugs(document, sentence, reader))
+        facts.extend(_substances(document, sentence, reader.drugs))
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
     facts.extend(_measured(document, facts))
@@ -207,8 +207,9 @@ def _near(row: Row, span: tuple[int, int], expansions: Mapping[str, tuple[str, .
     return frozenset(near).union(*(expansions[w] for w in near if w in expansions))
 
 
-def _drugs(document: Document, sentence: Sentence, reader: Reader) -> Iterator[Fact]:
-    for hit in reader.drugs.hits(sentence.row, ()):
+def _substances(document: Document, sentence: Sentence, named: Dictionary) -> Iterator[Fact]:
+    """The drugs and other substances that a sentence names, judged as findings are."""
+    for hit in named.hits(sentence.row, ()):
         start, end = hit.tokens[0], hit.tokens[-1] + 1
         judged = _judged(sentence, start, end, [])
         yield Fact(kind="medication", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=hit.term.key,
@@ -219,14 +220,9 @@ def _drugs(document: Document, sentence: Sentence, reader: Reader) -> Iterator[F
 
 def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterator[Fact]:
     """What stands under "Allergies" is an allergy status; a denial there ("no known drug allergies") is none."""
-    if sentence.segment.section != "allergies":
-        return
-    for hit in reader.allergens.hits(sentence.row, ()):
-        start, end = hit.tokens[0], hit.tokens[-1] + 1
-        judged = _judged(sentence, start, end, [])
-        yield Fact(kind="problem", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=f"allergy {hit.term.key}",
-                   assertion=judged.assertion, temporality="recent", experiencer=judged.experiencer, section="allergies", role="list",
-                   targets=hit.term.targets, source="drugs", trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
+    if sentence.segment.section == "allergies":
+        for fact in _substances(document, sentence, reader.allergens):
+            yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", temporality="recent", role="list")
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:
