@@ -76,6 +76,7 @@ def reader() -> Reader:
         dictionary=Dictionary(chain(dictionary_rows(quiet), book.dictionary()), plain, book.slips), attributes=Attributes(tables.four("attributes")),
         triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
+        chronic=tuple(code for code, _ in tables.rows("chronic", 2)),
     )
 
 

@@ -57,6 +57,10 @@ def test_there_are_enough_lines() -> None:
     assert len(lines) >= LEAST
 
 
+def test_chronic_prefixes_lead_to_codes(book: SqliteCodeBook) -> None:
+    assert [prefix for prefix, _ in tables.rows("chronic", 2) if len(prefix) > 2 and not exists(prefix, book)] == []
+
+
 def test_every_target_comes_to_a_valid_code(phrases: list[tuple[str, str, str]], book: SqliteCodeBook, specifier: Specifier) -> None:
     by_target = {target: phrase for phrase, targets, _ in phrases for target in parse_targets(targets)}
     assert {t: by_target[t] for t in by_target if not comes_to_a_code(t, book, specifier)} == {}

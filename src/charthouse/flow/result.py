@@ -40,7 +40,7 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     """A fact as `charthouse abstract` prints it."""
     out: dict[str, Any] = {
         "document": fact.span.document, "start": fact.span.start, "end": fact.span.end, "text": fact.span.text, "kind": fact.kind,
-        "assertion": fact.assertion, "temporality": fact.temporality, "experiencer": fact.experiencer, "section": fact.section,
+        "assertion": fact.assertion, "temporality": fact.temporality, "over": fact.over, "experiencer": fact.experiencer, "section": fact.section,
         "codes": [t.default or t.family for t in fact.targets], "attributes": dict(fact.attributes),
         "trigger": fact.trigger.as_dict() if fact.trigger else None, "engine": fact.engine}
     if fact.measured:

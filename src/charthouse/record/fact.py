@@ -35,7 +35,8 @@ class Target:
 class Fact:
     """`concept` is the folded key of the phrase; `targets` the codes or families it names, in claim order.
 
-    `trigger` quotes the words that decided assertion, temporality or experiencer; None when nothing did.
+    `temporality` is "historical" for what is told as background, not as the present illness: past conditions, known chronic
+    diseases, habits, allergies. `trigger` quotes the words that decided assertion, temporality or experiencer; None when nothing did.
     `attributes` are (axis, value) pairs that belong to this finding; `near` the folded words around it; `context` the
     attributes in the text under it with their places, where it heads a problem.
     """
@@ -45,6 +46,7 @@ class Fact:
     concept: str
     assertion: Assertion = "present"
     temporality: Temporality = "recent"
+    over: bool = False  # said to be over: coded as history. A chronic disease told as history is not
     experiencer: Experiencer = "patient"
     section: str = ""
     role: str = "body"  # what the place means: "heading" of a problem, "list" item, "body"

@@ -41,7 +41,7 @@ def reader_of() -> Callable[[Mapping[str, str]], Reader]:
     attributes, none = Attributes(tables.four("attributes")), dictionary({})
 
     def make(phrases: Mapping[str, str]) -> Reader:
-        return Reader(dictionary=dictionary(phrases), attributes=attributes, triggers=triggers, headings=headings, drugs=none, allergens=none, expansions={})
+        return Reader(dictionary=dictionary(phrases), attributes=attributes, triggers=triggers, headings=headings, drugs=none, allergens=none, expansions={}, chronic=("I10", "E11"))
 
     return make
 

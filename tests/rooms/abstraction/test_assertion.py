@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,22 @@ def test_nothing_decided_means_no_trigger(small_reader: Reader) -> None:
 def test_a_section_decides_where_no_word_does(small_reader: Reader) -> None:
     (fact,) = read(from_text("Family History:\nasthma", id="note"), small_reader)
     assert fact.trigger_rule == "section: family history"
+
+
+@pytest.mark.parametrize(("sentence", "over"), [
+    ("History of stroke.", True), ("Past surgical history: hernia", True), ("Cellulitis has resolved.", True),
+    ("Past medical history: diabetes", False), ("Past medical history significant for asthma.", False), ("Asthma.", False),
+])
+def test_told_as_history_is_not_always_over(small_reader: Reader, sentence: str, over: bool) -> None:
+    (fact,) = [f for f in read(from_text(sentence, id="note"), small_reader) if f.kind == "problem"]
+    assert fact.over is over
+
+
+@pytest.mark.parametrize(("sentence", "marked", "time"), [
+    ("HYPERTENSION.", "HYPERTENSION", "historical"), ("2) HYPERTENSION.", "HYPERTENSION", "recent"),
+    ("MODERATE HYPERTENSION.", "MODERATE HYPERTENSION", "recent"), ("PNEUMONIA.", "PNEUMONIA", "recent"),
+])
+def test_the_bare_name_of_a_chronic_disease_is_background(reader_of: Callable[[Mapping[str, str]], Reader], sentence: str, marked: str, time: str) -> None:
+    reader = reader_of({"hypertension": "I10", "pneumonia": "J18.9"})
+    (fact,) = read_targets(from_text(sentence, id="note"), [place(sentence, marked)], reader)
+    assert fact.temporality == time

@@ -36,7 +36,7 @@ def candidate(written: str, at: int) -> Candidate:
     span = Span(document=said.get("&", "note"), start=at, end=at + 4, text="text")
     fact = Fact(
         kind="problem", span=span, concept=said.get("=", "").replace("_", " "), section=said.get("@", "assessment").replace("_", " "),
-        role="heading" if "*" in said else "body", temporality="historical" if "!" in said else "recent", assertion="possible" if "?" in said else "present",
+        role="heading" if "*" in said else "body", temporality="historical" if "!" in said else "recent", over="!" in said, assertion="possible" if "?" in said else "present",
         flags=frozenset({said["+"]} if "+" in said else ()), near=frozenset(fold(w) for w in said.get("~", "").split(",") if w),
         copied_from=said.get("<", ""), targets=(Target(family=code, default=code),))
     return Candidate(code=code, facts=(fact,))

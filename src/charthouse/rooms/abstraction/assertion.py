@@ -42,6 +42,7 @@ class Judged:
     experiencer: Experiencer = "patient"
     by: tuple[int, int] | None = None
     rule: str = ""
+    over: bool = False
 
 
 class Triggers:
@@ -140,10 +141,15 @@ def _closes(row: Row, other: Found, trigger: Trigger) -> bool:
         return not _soft_end(row, other, trigger)
     if effect == "patient":
         return trigger.effect == "other"
+    if effect == "not historical":
+        return trigger.effect in ("historical", "chronic history")
     return trigger.effect == "absent" and effect == "possible" and other.trigger.direction == "forward"
 
 
 _CONDITION = frozenset({"he", "she", "they", "patient", "develop", "developed", "has", "with", "to", "his", "her", "report", "note", "continue"})
+
+
+_PRESENT_ILLNESS = frozenset({"presents", "present", "presented", "presenting", "but", "however", "complaining", "patient", "he", "she", "admitted", "who"})
 
 
 def _soft_end(row: Row, other: Found, trigger: Trigger) -> bool:
@@ -152,7 +158,7 @@ def _soft_end(row: Row, other: Found, trigger: Trigger) -> bool:
     if trigger.words[-1] in ("if", "unless"):  # "return if she develops fever"
         return word in _CONDITION
     if trigger.effect in ("chronic history", "other"):
-        return word not in ("presents", "present", "but", "however", "complaining", "patient", "he", "she")
+        return word not in _PRESENT_ILLNESS
     if word in ("with", "to", "where", "his", "her", "today", "now") and trigger.effect in ("absent", "hypothetical"):
         return True
     return trigger.effect == "historical" and word in ("with", "to", "his", "her")
@@ -169,8 +175,9 @@ def _verdict(effects: dict[str, Found], start: int, end: int) -> Judged:
     by: Found | None = None
     if "other" in effects:
         experiencer, by = "other", effects["other"]
-    if "historical" in effects:
-        temporality, by = "historical", by or effects["historical"]
+    past = effects.get("historical") or effects.get("chronic history")
+    if past:
+        temporality, by = "historical", by or past
     holding = [e for e in ("absent", "possible", "hypothetical") if e in effects]
     if holding:
         nearest = min(holding, key=lambda e: (_distance(effects[e], start, end), e != "absent"))
@@ -179,4 +186,4 @@ def _verdict(effects: dict[str, Found], start: int, end: int) -> Judged:
         assertion = nearest
         by = effects[nearest]
     rule = f"{by.trigger.effect}: {' '.join(by.trigger.words)}" if by else ""
-    return Judged(assertion, temporality, experiencer, (by.start, by.end) if by else None, rule)
+    return Judged(assertion, temporality, experiencer, (by.start, by.end) if by else None, rule, over="historical" in effects)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from charthouse.lexicon.specificity import Attributes
 from charthouse.lexicon.words import STOP, words
 from charthouse.record.document import Document, Span, quote
-from charthouse.record.fact import Experiencer, Fact, Kind
+from charthouse.record.fact import Fact, Kind
 from charthouse.rooms.abstraction.assertion import Found, Judged, Triggers, judge
 from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
@@ -31,6 +31,7 @@ class Reader:
     drugs: Dictionary
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
+    chronic: tuple[str, ...]  # prefixes of the codes of chronic diseases
 
 
 Word = tuple[str, int, int]  # folded, start, end
@@ -84,9 +85,20 @@ def _targeted(document: Document, sentence: Sentence | None, start: int, end: in
     b = max(a + 1, bisect_left(row.starts, end))
     spans = [(h.tokens[0], h.tokens[-1] + 1) for h in reader.dictionary.hits(row, sentence.said)]
     judged = _queried(document, start, _judged(sentence, a, b, [s for s in spans if s[1] <= a or s[0] >= b]))
+    if judged == Judged() and document.text.strip(" .\n") == document.text[start:end].strip(" .\n") and _chronic(sentence, reader):
+        judged = Judged(temporality="historical", rule="chronic disease named alone")
     return Fact(kind="problem", span=quote(document, start, end), concept=" ".join(row.folded[a:b]), assertion=judged.assertion,
-                temporality=judged.temporality, experiencer=judged.experiencer, section=sentence.segment.section,
+                temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=sentence.segment.section,
                 role=sentence.segment.role, trigger=_trigger(document, row, judged), trigger_rule=judged.rule)
+
+
+def _chronic(sentence: Sentence, reader: Reader) -> bool:
+    """Whether a sentence is the bare name of a chronic disease, with no grade or crisis: an item of a history list, not a
+    finding of today."""
+    hits = [h for h in reader.dictionary.hits(sentence.row, sentence.said) if h.term.targets]
+    if any(phrase.axis == "severity" for _, _, phrase in sentence.said):
+        return False
+    return sum(len(h.tokens) for h in hits) == len(sentence.row.folded) and all(h.term.targets[0].family.startswith(reader.chronic) for h in hits)
 
 
 def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
@@ -123,7 +135,7 @@ def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int
     corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
     return Fact(
         kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
-        temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, role=segment.role,
+        temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=segment.section, role=segment.role,
         targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
         near=_near(row, span, reader.expansions), context=_context(segment, under), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
 
@@ -132,7 +144,7 @@ def _queried(document: Document, start: int, judged: Judged) -> Judged:
     """A question mark before a finding, and after no sentence, is a doubt: "?PE", "r/o shock, ? sepsis"."""
     before = document.text[max(0, start - 4):start].rstrip(" ")
     if judged.assertion == "present" and before.endswith("?") and (len(before) == 1 or before[-2] in " \n\t(,/:-"):
-        return Judged("possible", judged.temporality, judged.experiencer, judged.by, "possible: ?")
+        return replace(judged, assertion="possible", rule="possible: ?")
     return judged
 
 
@@ -144,13 +156,19 @@ def _judged(sentence: Sentence, start: int, end: int, spans: list[tuple[int, int
     judged = judge(sentence.row, sentence.triggers, start, end, spans)
     section = sentence.segment.section
     if section == "family history" and judged.experiencer == "patient":
-        experiencer: Experiencer = "other"
-        judged = Judged(judged.assertion, judged.temporality, experiencer, judged.by, judged.rule or "section: family history")
-    if section == "past surgical history" and judged.temporality == "recent":
-        judged = Judged(judged.assertion, "historical", judged.experiencer, judged.by, judged.rule or "section: past surgical history")
+        judged = replace(judged, experiencer="other", rule=judged.rule or "section: family history")
+    if judged.temporality == "recent" and (section in _BACKGROUND or not _HABITS.isdisjoint(sentence.row.folded[start:end])):
+        judged = replace(judged, temporality="historical", rule=judged.rule or f"section: {section if section in _BACKGROUND else 'habit'}")
+    if section == "past surgical history" and not judged.over:
+        judged = replace(judged, over=True, rule=judged.rule or "section: past surgical history")
     if section == "instructions" and judged.assertion == "present":
-        judged = Judged("hypothetical", judged.temporality, judged.experiencer, judged.by, judged.rule or "section: instructions")
+        judged = replace(judged, assertion="hypothetical", rule=judged.rule or "section: instructions")
     return judged
+
+
+# What stands here is told as background, whether it is over or not.
+_BACKGROUND = frozenset({"past medical history", "past surgical history", "social history", "allergies", "obstetric history"})
+_HABITS = frozenset({"alcohol", "tobacco", "cigarette", "smoke", "smoker", "allergy"})  # background wherever they are told, also when denied
 
 
 def _attributes(sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
@@ -213,7 +231,7 @@ def _substances(document: Document, sentence: Sentence, named: Dictionary) -> It
         start, end = hit.tokens[0], hit.tokens[-1] + 1
         judged = _judged(sentence, start, end, [])
         yield Fact(kind="medication", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=hit.term.key,
-                   assertion=judged.assertion, temporality=judged.temporality, experiencer=judged.experiencer,
+                   assertion=judged.assertion, temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer,
                    section=sentence.segment.section, role=sentence.segment.role, targets=hit.term.targets, source="drugs",
                    trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
 
@@ -222,7 +240,7 @@ def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterat
     """What stands under "Allergies" is an allergy status; a denial there ("no known drug allergies") is none."""
     if sentence.segment.section == "allergies":
         for fact in _substances(document, sentence, reader.allergens):
-            yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", temporality="recent", role="list")
+            yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", over=False, role="list")
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:

@@ -66,7 +66,7 @@ def _whole(ranked: list[Candidate], doubted: list[Candidate], sure: dict[str, fl
 
 def _heads_a_problem(candidate: Candidate) -> bool:
     """What the provider names as a problem of this visit is shown, however unsure the model: a person decides."""
-    return any(f.role == "heading" and f.section in ASSESSED and f.assertion == "present" and f.temporality == "recent"
+    return any(f.role == "heading" and f.section in ASSESSED and f.assertion == "present" and not f.over
                and not f.flags & {"weak", "finding"} for f in candidate.facts)
 
 

@@ -72,7 +72,7 @@ def _as_history(code: str, fact: Fact, bench: Bench) -> str:
         return "" if fact.experiencer == "other" else code
     if fact.experiencer == "other":
         return longest(bench.tables.history, code, 1) if fact.assertion == "present" and not _NO_KIN & set(fact.trigger_rule.split()) else ""
-    if fact.temporality == "historical" and fact.assertion == "present":
+    if fact.over and fact.assertion == "present":
         if bench.encounter.setting == "inpatient" and "resolve" in fact.trigger_rule:
             return code  # what resolved during the stay was treated in it (UHDDS)
         return longest(bench.tables.history, code, 0) or code

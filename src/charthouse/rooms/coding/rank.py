@@ -47,7 +47,7 @@ def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, floa
     out["several places"] = min(len(sections), 4) / 4
     out["only history sections"] = float(sections <= {"past medical history", "past surgical history", "social history", "family history", "problem list"})
     out["only review of systems or exam"] = float(sections <= {"review of systems", "examination", "results", "vitals"})
-    out["all historical"] = float(all(f.temporality == "historical" for f in facts))
+    out["all historical"] = float(all(f.over for f in facts))
     out["known history"] = float(any(f.trigger_rule.startswith("chronic history") for f in facts))
     out["weak word"] = float(all("weak" in f.flags for f in facts))
     out["finding"] = float(all("finding" in f.flags for f in facts))

@@ -49,7 +49,7 @@ def _row(signs: str) -> tuple[tuple[str, ...], str]:
 
 def assessed(candidate: Candidate) -> bool:
     """Whether any place speaks of it as present now."""
-    return any(f.temporality == "recent" for f in candidate.facts)
+    return any(not f.over for f in candidate.facts)
 
 
 def abnormal_findings(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
