@@ -49,6 +49,7 @@ class Fact:
     over: bool = False  # said to be over: coded as history. A chronic disease told as history is not
     experiencer: Experiencer = "patient"
     section: str = ""
+    problem: int = 0  # which problem heading of its section it stands under, or is itself; 0: none
     role: str = "body"  # what the place means: "heading" of a problem, "list" item, "body"
     targets: tuple[Target, ...] = ()
     source: str = "lexicon"

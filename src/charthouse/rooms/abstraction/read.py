@@ -13,6 +13,7 @@ from charthouse.rooms.abstraction.assertion import Found, Judged, Triggers, judg
 from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
+from charthouse.rooms.abstraction.placed import placed
 from charthouse.rooms.abstraction.row import Row, row_of
 
 _SKIPPED = frozenset({"administrative"})
@@ -64,7 +65,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_allergies(document, sentence, reader))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
-    return tuple(facts)
+    return placed(facts, reader.dictionary)
 
 
 def read_targets(document: Document, targets: Sequence[tuple[int, int]], reader: Reader) -> tuple[Fact, ...]:
@@ -88,7 +89,7 @@ def _targeted(document: Document, sentence: Sentence | None, start: int, end: in
     if judged == Judged() and document.text.strip(" .\n") == document.text[start:end].strip(" .\n") and _chronic(sentence, reader):
         judged = Judged(temporality="historical", rule="chronic disease named alone")
     return Fact(kind="problem", span=quote(document, start, end), concept=" ".join(row.folded[a:b]), assertion=judged.assertion,
-                temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=sentence.segment.section,
+                temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=sentence.segment.section, problem=sentence.segment.problem,
                 role=sentence.segment.role, trigger=_trigger(document, row, judged), trigger_rule=judged.rule)
 
 
@@ -135,7 +136,7 @@ def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int
     corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
     return Fact(
         kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
-        temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=segment.section, role=segment.role,
+        temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer, section=segment.section, problem=segment.problem, role=segment.role,
         targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
         near=_near(row, span, reader.expansions), context=_context(segment, under), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
 
@@ -232,7 +233,7 @@ def _substances(document: Document, sentence: Sentence, named: Dictionary) -> It
         judged = _judged(sentence, start, end, [])
         yield Fact(kind="medication", span=quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]), concept=hit.term.key,
                    assertion=judged.assertion, temporality=judged.temporality, over=judged.over, experiencer=judged.experiencer,
-                   section=sentence.segment.section, role=sentence.segment.role, targets=hit.term.targets, source="drugs",
+                   section=sentence.segment.section, problem=sentence.segment.problem, role=sentence.segment.role, targets=hit.term.targets, source="drugs",
                    trigger=_trigger(document, sentence.row, judged), trigger_rule=judged.rule)
 
 
@@ -258,7 +259,7 @@ def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:
                 break
             if row.folded[k] not in STOP:
                 yield Fact(kind="site", span=quote(document, row.starts[start], row.ends[k]), concept=row.folded[k],
-                           attributes=(("side", phrase.value),), section=sentence.segment.section, source="sides")
+                           attributes=(("side", phrase.value),), section=sentence.segment.section, problem=sentence.segment.problem, source="sides")
 
 
 def _measured(document: Document, facts: list[Fact]) -> Iterator[Fact]:

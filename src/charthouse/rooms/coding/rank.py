@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import Candidate
+from charthouse.rooms.coding.candidate import Candidate, starts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,30 +25,46 @@ class Weights:
 
 
 ASSESSED = frozenset({"assessment", "diagnosis", "problem list", "hospital course"})
+_PLANNED = ASSESSED | {"plan"}
+_BACKGROUND = frozenset({"past medical history", "past surgical history", "social history", "family history", "problem list"})
+_SEEN = frozenset({"review of systems", "examination", "results", "vitals"})
+
+# The kind of thing that a code stands for, as a coder sorts them: (prefixes or ranges, name); the first that fits.
+_KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("V", "W", "X", "Y"), "external cause"), (("Z79",), "long-term drug"), (("Z68",), "body mass index"), (("Z55-Z65", "Z72", "Z91"), "social or risk"),
+    (("Z80-Z84",), "family history"), (("Z85-Z88", "Z92"), "personal history"), (("Z89-Z90", "Z93-Z99", "Z66", "Z67", "Z73-Z78"), "status"), (("Z",), "encounter"),
+    (("R", "M25.5", "M54.2", "M54.5", "M54.9", "M79.6", "M25.6", "M25.4"), "symptom"), (("S", "T"), "injury"), (("O",), "pregnancy"),
+)
+
+
+def kind(code: str) -> str:
+    return next((name for prefixes, name in _KINDS if starts(code, prefixes)), "diagnosis")
 
 
 def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, float]:
     """The features of one candidate beside the others that stand; each between 0 and 1."""
     facts = candidate.facts
     sections = {f.section for f in facts}
-    chapter = candidate.code[0]
+    sort = kind(candidate.code)
     assessed = [f for f in facts if f.section in ASSESSED]
     headed = [f for f in facts if f.role == "heading"]
+    headings = any(f.role == "heading" for p in peers for f in p.facts)
+    place = ("headed" if headed else "assessed" if assessed else "planned" if sections & _PLANNED else "reason" if "chief complaint" in sections else
+             "told" if sections & {"history of present illness", ""} else "background" if sections & _BACKGROUND else "seen")
     out = {f"in {s or 'no section'}": 1.0 for s in sections}
-    out |= {f"chapter {chapter}": 1.0, f"said by {facts[0].source}": 1.0}
+    out |= {f"chapter {candidate.code[0]}": 1.0, f"said by {facts[0].source}": 1.0, f"kind {sort}": 1.0, f"place {place}": 1.0, f"{sort} {place}": 1.0}
     if headed:
-        out["heads a problem"] = 1.0
         out["whole of a heading"] = float(any(_covers(f) for f in headed))
-    out["assessed"] = float(bool(assessed))
-    out["only assessed in running text"] = float(bool(assessed) and not headed)
-    out["note has problem headings"] = float(any(f.role == "heading" for p in peers for f in p.facts))
-    out["not headed where others are"] = float(not headed and out["note has problem headings"])
+        out["first heading"] = float(any(f.problem == 1 for f in headed))
+    out["note has problem headings"] = float(headings)
+    out["not headed where others are"] = float(not headed and headings)
+    out[f"{sort} not headed where others are"] = float(not headed and headings)
     out["mentions"] = min(len(facts), 5) / 5
     out["several places"] = min(len(sections), 4) / 4
-    out["only history sections"] = float(sections <= {"past medical history", "past surgical history", "social history", "family history", "problem list"})
-    out["only review of systems or exam"] = float(sections <= {"review of systems", "examination", "results", "vitals"})
-    out["all historical"] = float(all(f.over for f in facts))
-    out["known history"] = float(any(f.trigger_rule.startswith("chronic history") for f in facts))
+    out["only background"] = float(sections <= _BACKGROUND)
+    out["only seen"] = float(sections <= _SEEN)
+    out["all over"] = float(all(f.over for f in facts))
+    out["all told as history"] = float(all(f.temporality == "historical" for f in facts))
     out["weak word"] = float(all("weak" in f.flags for f in facts))
     out["finding"] = float(all("finding" in f.flags for f in facts))
     out["says more than the text"] = min(len(candidate.unsupported), 3) / 3
@@ -56,11 +72,10 @@ def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, floa
     out["typing error"] = float(any(f.corrected for f in facts))
     out["made by a rule"] = float(candidate.made)
     out["uncertain"] = float(any(f.assertion == "possible" for f in facts))
+    out["taken from elsewhere"] = float(any(f.also for f in facts))
     out["long term"] = min(len(facts[0].concept.split()), 5) / 5
-    symptom = chapter == "R" or candidate.code.startswith(("M25.5", "M54", "M79.6"))
-    diagnoses = sum(p.code[0] not in "RZVWXY" and any(f.section in ASSESSED for f in p.facts) for p in peers)
-    out["symptom beside diagnoses"] = float(symptom and diagnoses > 0)
-    out["symptom heading"] = float(symptom and bool(headed))
+    diagnoses = sum(kind(p.code) == "diagnosis" and any(f.section in ASSESSED for f in p.facts) for p in peers)
+    out["symptom beside diagnoses"] = float(sort == "symptom" and diagnoses > 0)
     out["only diagnosis"] = float(diagnoses == 0)
     out["same category"] = float(any(p is not candidate and p.code[:3] == candidate.code[:3] for p in peers))
     if facts[0].section == "" and len(peers) <= 1:  # an index of mentions: there are no peers to weigh against
