@@ -12,7 +12,7 @@ help:
 	@echo "make test    set up, then check style, types, walls and run all tests"
 	@echo "make check   style (ruff), types (mypy), who may import whom (import-linter)"
 	@echo "make bench   speed of coding, grouping and searching on this machine"
-	@echo "make train   train the confidence model anew from training/"
+	@echo "make train   train the confidence model anew from the gold notes"
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Charthouse needs Python 3.11 or later; none was found. Install it (Debian: apt install python3 python3-venv)."; exit 1; }

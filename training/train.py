@@ -1,6 +1,6 @@
 """Train the two small models that say how sure we are, and write their cards to `src/charthouse/weights/`.
 
-    python training/train.py claims                       # from training/notes-*.ndjson, the project's own notes
+    python training/train.py claims                       # from the gold notes, which the project wrote itself
     python training/train.py mentions --codiesp FOLDER    # from the train split of CodiEsp (CC BY 4.0), fetched by you
 
 Needs the extra `train` (scikit-learn). The same data gives the same weights: the solver has no chance in it.
@@ -46,13 +46,11 @@ def candidates_of(id: str, text: str, setting: Setting, on: date, patient: Patie
 def claim_rows() -> tuple[list[Row], Counter[str]]:
     """Rows of the project's notes, and how many gold codes each note has."""
     rows, gold = [], Counter[str]()
-    for path in sorted(HERE.glob("notes-*.ndjson")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            note = json.loads(line)
-            patient = Patient(sex=note["patient"]["sex"], age=note["patient"]["age"])
-            kept = [c for c in candidates_of(note["id"], note["text"], note["setting"], date.fromisoformat(note["date"]), patient) if not c.off]
-            gold[note["id"]] = len(set(note["codes"]))
-            rows += [(note["id"], c.code, features(c, kept), c.code in note["codes"]) for c in kept]
+    for note in bootstrap.gold():
+        patient = Patient(sex=note["patient"]["sex"], age=note["patient"]["age"])
+        kept = [c for c in candidates_of(note["id"], note["text"], note["setting"], date.fromisoformat(note["date"]), patient) if not c.off]
+        gold[note["id"]] = len(set(note["codes"]))
+        rows += [(note["id"], c.code, features(c, kept), c.code in note["codes"]) for c in kept]
     return rows, gold
 
 
@@ -145,7 +143,7 @@ def main() -> None:
     parser.add_argument("--codiesp", type=Path, help="the train folder of CodiEsp, for mentions")
     a = parser.parse_args()
     if a.model == "claims":
-        write("claims", *claim_rows(), 1.0, "training/notes-*.ndjson: notes that the project wrote itself (Apache-2.0)")
+        write("claims", *claim_rows(), 1.0, "src/charthouse/gold/: notes that the project wrote itself (Apache-2.0)")
     else:
         rows, gold = mention_rows(a.codiesp)
         write("mentions", often(rows), gold, 1.0, "CodiEsp, train split, English (Miranda-Escalada et al. 2020, doi:10.5281/zenodo.3837305, CC BY 4.0)")

@@ -2,16 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charthouse.settings import data_folder
 
 if TYPE_CHECKING:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
     from charthouse.adapters.storage.codebook import SqliteCodeBook
+    from charthouse.adapters.storage.learned import Learned
     from charthouse.flow.steps import Kit
     from charthouse.rooms.abstraction.read import Reader
     from charthouse.rooms.coding import Tables, Weights
@@ -112,9 +114,40 @@ def made_of() -> str:
     return f"{version('charthouse')}+{tables.digest()}"
 
 
+def learned() -> Learned:
+    """What this site has taught the program."""
+    from charthouse.adapters.storage.learned import Learned
+
+    return Learned(data_folder() / "learned")
+
+
+def gold() -> list[dict[str, Any]]:
+    """The gold charts that ship: notes that the project wrote, as items of the contract with their `codes`."""
+    import json
+    from importlib.resources import files
+
+    found = sorted((p for p in (files("charthouse") / "gold").iterdir() if p.name.endswith(".ndjson")), key=lambda p: p.name)
+    return [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 @lru_cache(maxsize=1)
 def kit() -> Kit:
-    """Everything that the steps need, made once a process."""
+    """Everything that the steps need, made once a process, with the site's own changes in force."""
+    from hashlib import sha256
+
+    from charthouse.flow.learning import with_changes
+
+    changes = learned().applied()
+    if not changes:
+        return shipped_kit()
+    made = sha256(repr([c.as_dict() for c in changes]).encode()).hexdigest()[:8]
+    whole = with_changes(shipped_kit(), changes)
+    return replace(whole, engine=f"{whole.engine}+site.{made}")
+
+
+@lru_cache(maxsize=1)
+def shipped_kit() -> Kit:
+    """The kit as it ships."""
     from charthouse.adapters.engines.msdrg import MsdrgEngine
     from charthouse.flow.steps import Kit
     from charthouse.rooms.coding import Specifier

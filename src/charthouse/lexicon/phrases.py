@@ -22,7 +22,7 @@ _NO_TITLES = frozenset("VWXY")
 def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, str, str, str]]:
     """(key, target, source, flags, phrase) for each way of saying it; nothing when it cannot be found in a text."""
     source, _, flags = source.partition(":")
-    if source in ("lexicon", "quiet"):
+    if source in ("lexicon", "quiet", "site"):
         if "case" not in flags and _loses_an_abbreviation(phrase):
             return
         yield _key(phrase), target, source, flags, phrase

@@ -116,3 +116,27 @@ class NothingToDo(CharthouseError):
     exit_status = 2
     http_status = 404
     template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single .txt files."
+
+
+class BadCorrection(CharthouseError):
+    code = "CH-0301"
+    exit_status = 2
+    http_status = 422
+    template = "Line {line}: {why}. Nothing was kept. See docs/howto/learn-from-corrections.md for the fields."
+
+
+class NothingLearned(CharthouseError):
+    code = "CH-0302"
+    exit_status = 2
+    http_status = 404
+    template = "There are no corrected charts yet. Add some with `charthouse learn add FILE`."
+
+
+class PromiseBroken(CharthouseError):
+    code = "CH-0303"
+    exit_status = 5
+    http_status = 409
+    template = (
+        "Change {number} was not applied: {worse} codes would get worse, errors over all charts go from {before} to {after}. "
+        "`charthouse learn show {number}` lists them."
+    )

@@ -41,7 +41,7 @@ class Hit:
 
 _DENYING = frozenset({"without", "not", "no", "in"})  # "without psychotic features", "in remission": no finding of their own
 PART_OF_A_SITE = frozenset({"level"})  # "distal", "upper": never dropped from a term's words, they name another bone
-RANK = {"quiet": -1, "lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
+RANK = {"site": -2, "quiet": -1, "lexicon": 0, "index": 1, "title": 2, "inclusion": 3}
 
 
 def parse_targets(target: str) -> tuple[Target, ...]:
@@ -78,6 +78,17 @@ class Dictionary:
             old = rows_by_key.get(key)
             if old is None or RANK.get(source, 9) < RANK.get(old[1], 9):
                 rows_by_key[key] = (target, source, flags, phrase)
+
+    def extended(self, rows: Iterable[tuple[str, str, str, str, str]]) -> Dictionary:
+        """The dictionary with further rows, and this one as it was."""
+        more = Dictionary(rows, self.plain, self._slips)
+        for key, row in self._rows.items():
+            if key not in more._rows or RANK.get(row[1], 9) < RANK.get(more._rows[key][1], 9):
+                more._rows[key] = row
+        for key, spelled in self._cased.items():
+            more._cased.setdefault(key, []).extend(spelled)
+        more.vocabulary |= self.vocabulary
+        return more
 
     def __len__(self) -> int:
         return len(self._rows) + sum(map(len, self._cased.values()))
