@@ -76,8 +76,11 @@ def features(candidate: Candidate, peers: Sequence[Candidate]) -> dict[str, floa
     out["long term"] = min(len(facts[0].concept.split()), 5) / 5
     diagnoses = sum(kind(p.code) == "diagnosis" and any(f.section in ASSESSED for f in p.facts) for p in peers)
     out["symptom beside diagnoses"] = float(sort == "symptom" and diagnoses > 0)
+    out["little else"] = float(len(peers) <= 2)
     out["only diagnosis"] = float(diagnoses == 0)
     out["same category"] = float(any(p is not candidate and p.code[:3] == candidate.code[:3] for p in peers))
+    if not any(f.section for p in peers for f in p.facts):  # a text without headings is weighed for itself: nothing tells what was assessed
+        out = {f"plain {k}": v for k, v in out.items()} | {"plain": 1.0}
     if facts[0].section == "" and len(peers) <= 1:  # an index of mentions: there are no peers to weigh against
         out[f"concept {facts[0].concept}"] = 1.0
     return {k: v for k, v in out.items() if v}
