@@ -174,14 +174,20 @@ _HABITS = frozenset({"alcohol", "tobacco", "cigarette", "smoke", "smoker", "alle
 
 def _attributes(sentence: Sentence, hit: Hit, span: tuple[int, int], spans: list[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
     """Attributes inside the finding, and those beside it that no other finding lies nearer to, in the same clause."""
-    said = {p.axis: p.value for p in hit.attributes}
+    said = {p.axis: p.value for p in hit.attributes if not any(q is p and _denied(sentence.row, at) for at, _, q in sentence.said if at in hit.tokens)}
     for start, end, phrase in sentence.said:
-        if phrase.axis in said or not _same_clause(sentence.row, span, (start, end)):
+        if phrase.axis in said or _denied(sentence.row, start) or not _same_clause(sentence.row, span, (start, end)):
             continue
         here = _gap(span, (start, end))
         if here <= NEAR and all(here <= _gap(other, (start, end)) for other in spans if other != span):
             said[phrase.axis] = phrase.value
     return tuple(sorted(said.items()))
+
+
+def _denied(row: Row, start: int) -> bool:
+    """Whether the attribute is said not to be: "no exacerbation", "without an acute flare"."""
+    before = [w for w in row.folded[max(0, start - 2):start] if w not in ("a", "an", "any", "the", "current", "further")]
+    return bool(before) and before[-1] in ("no", "without", "not", "never") and not row.breaks[start]
 
 
 def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
@@ -203,7 +209,7 @@ def _under_headings(document: Document, made: list[Sentence]) -> Context:
         if sentence.segment.problem and sentence.segment.role != "heading":
             said = out.setdefault((sentence.segment.section, sentence.segment.problem), {})
             for start, end, phrase in sentence.said:
-                if phrase.axis not in said:
+                if phrase.axis not in said and not _denied(sentence.row, start):
                     said[phrase.axis] = (phrase.axis, phrase.value, quote(document, sentence.row.starts[start], sentence.row.ends[end - 1]))
     return {k: tuple(v.values()) for k, v in out.items()}
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+import charthouse
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 
-FILES = sorted((Path(__file__).parents[2] / "training").glob("notes-*.ndjson"))
+FILES = sorted((Path(charthouse.__file__).parent / "gold").glob("notes-*.ndjson"))
 NOTES: list[dict[str, Any]] = [json.loads(line) for path in FILES for line in path.read_text(encoding="utf-8").splitlines()]
 WHY = {"integral symptom", "negated", "family", "uncertain", "history only", "not addressed"}
 FIVE_DIGITS = re.compile(r"(?<![\d.,-])\d{4}[\dTU](?![\d,-])")  # what a CPT code looks like
