@@ -8,6 +8,7 @@ from charthouse.record.code import CodeLine, Role, Status
 from charthouse.record.document import Span
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling, starts
+from charthouse.rooms.coding.companions import asked_for
 from charthouse.rooms.coding.guidelines import GUIDELINES
 from charthouse.rooms.coding.poa import indicator
 from charthouse.rooms.coding.propose import propose
@@ -43,8 +44,8 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     doubted: list[Candidate] = []
     for c in kept:
         (ranked if sure[c.code] >= claims.review or _heads_a_problem(c) else doubted).append(c)
-    ranked, doubted = _whole(ranked, doubted, sure)
-    ordered = order(ranked, chart)
+    ranked, doubted = asked_for(*_whole(ranked, doubted, sure), bench)
+    ordered = order(ranked, chart, bench.book)
     lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
         by_code = {c.code: c for c in ordered}

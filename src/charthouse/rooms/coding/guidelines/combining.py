@@ -11,7 +11,7 @@ def combinations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candi
     for first_codes, second_codes, result, keeps, citation in bench.tables.combinations:
         first = standing(candidates, *first_codes)
         second = standing(candidates, *second_codes) if first else []
-        pair = next(((a, b) for a in first for b in second if a.code != b.code and linkable(b) and stated(b)), None)
+        pair = next(((a, b) for a in first for b in second if a.code != b.code and linkable(a) and linkable(b) and stated(b)), None)
         if pair and bench.book.valid(result, bench.encounter.on):
             candidates = combine(candidates, pair[0], pair[1], result, keeps, f"{OCG} {citation}", bench)
     return candidates
