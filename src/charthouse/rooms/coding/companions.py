@@ -28,7 +28,7 @@ def asked_for(ranked: list[Candidate], doubted: list[Candidate], bench: Bench) -
 def _asks(ranked: Candidate, doubted: Candidate, bench: Bench) -> tuple[str, Note] | None:
     """Also "use additional code to identify specific condition" (O98, O99), of a condition that the chapter 15 code stands for."""
     found = asked_by(doubted.code, (ranked.code,), bench.book)
-    if found is None and any(stays and starts(doubted.code, conditions) and ranked.code.startswith(stem) for conditions, stem, _, stays in ROWS):
+    if found is None and ranked.code[0] == "O" and any(stays and starts(doubted.code, conditions) and ranked.code.startswith(stem) for conditions, stem, _, stays in ROWS):
         note = next((n for n in bench.book.notes(ranked.code) if n.kind == "use_additional" and _SPECIFIC.search(n.text)), None)
         return (ranked.code, note) if note else None
     return found

@@ -140,4 +140,7 @@ def _waits(code: str, other: str, wanted: Mapping[str, frozenset[str]]) -> bool:
 
 
 def _after(code: str, other: str) -> bool:
-    return any(starts(code, later) and starts(other, first) for later, first in AFTER)
+    return any(starts(code, later) and starts(other, first) for later, first in AFTER) if code[0] in _LATER else False
+
+
+_LATER = frozenset("".join(code[0] for later, _ in AFTER for code in later))
