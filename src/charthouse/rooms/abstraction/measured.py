@@ -22,7 +22,7 @@ _LABS = {
     "LDL": r"ldl", "HDL": r"hdl", "triglycerides": r"triglycerides|tg", "total cholesterol": r"total cholesterol", "BUN": r"bun", "albumin": r"albumin",
     "bilirubin": r"(?:total )?bilirubin|t ?bili", "AST": r"ast", "ALT": r"alt", "lipase": r"lipase", "magnesium": r"magnesium|mg\+?\+?(?=\s*[:=])",
     "calcium": r"calcium|ca(?=\s*[:=])", "phosphorus": r"phosph(?:orus|ate)|phos", "bicarbonate": r"bicarb(?:onate)?|hco3|co2", "pH": r"ph(?=\s*[:=7])",
-    "PSA": r"psa", "CRP": r"crp", "ESR": r"esr", "ferritin": r"ferritin", "vitamin D": r"(?:25-?oh )?vitamin d", "uric acid": r"uric acid",
+    "PSA": r"psa", "CRP": r"crp", "ESR": r"esr", "ferritin": r"ferritin", "vitamin D": r"(?:25-?oh )?vitamin d(?![23])", "uric acid": r"uric acid",
     "ejection fraction": r"(?:lv)?ef|ejection fraction", "procalcitonin": r"procalcitonin", "D-dimer": r"d-?dimer",
 }
 _VITALS = {

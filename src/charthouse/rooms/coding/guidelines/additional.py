@@ -16,7 +16,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
     "Z79.51": ("J43-J45", "J47"), "Z79.83": ("M80-M81",), "Z79.810": ("C50", "D05", "Z85.3"), "Z79.811": ("C50", "D05", "Z85.3"),
     "Z79.891": ("G89.2-G89.4",),
 }
-_TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
+TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
 
 
 def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -26,7 +26,7 @@ def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
     kept = {c.code for c in standing(candidates)}
     added: list[Candidate] = []
     for code, conditions in _ASKED.items():
-        drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in _TAKEN
+        drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in TAKEN
                  and any(t.family == code for t in f.targets) and not _for_the_stay(code, f, bench)]
         beside = next((k for k in sorted(kept) if starts(k, conditions)), "")
         if drugs and beside and bench.book.valid(code, bench.encounter.on):
