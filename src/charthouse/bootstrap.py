@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from charthouse.adapters.storage.learned import Learned
     from charthouse.flow.steps import Kit
     from charthouse.rooms.abstraction.read import Reader
-    from charthouse.rooms.coding import Tables, Weights
+    from charthouse.rooms.coding import HintTables, Tables, Weights
 
 Progress = Callable[[str, int, int], None]
 
@@ -68,7 +68,8 @@ def reader() -> Reader:
     from charthouse.rooms.abstraction.layout import Headings
     from charthouse.rooms.abstraction.read import Reader
 
-    drugs = ((name, code, "lexicon") for name, code in tables.expanded("status_of_drug"))
+    lasting = dict(tables.expanded("status_of_drug"))
+    drugs = ((name, lasting.get(name, ""), "lexicon") for name in dict.fromkeys((*lasting, *(name for name, _ in tables.expanded("hint_drugs")))))
     quiet = ((phrase, "", "quiet") for phrase in tables.quiet_phrases())
     allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
     expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
@@ -91,6 +92,21 @@ def coding_tables() -> Tables:
         history={prefix: (own, family) for prefix, own, family in tables.rows("history", 3)},
         integral=tuple((sign, tuple(diagnoses.split()), citation) for sign, diagnoses, citation in tables.rows("integral", 3)),
         combinations=tuple((tuple(a.split()), tuple(b.split()), result, keeps, why) for a, b, result, keeps, why in tables.rows("combinations", 5)),
+    )
+
+
+def hint_tables() -> HintTables:
+    """What a chart may leave open (`lexicon/hint_*.tsv`)."""
+    from charthouse.adapters.books import tables
+    from charthouse.lexicon.words import term_key
+    from charthouse.rooms.coding import HintTables, limit, limits
+
+    values = ((limit(name, test, value, believed), int(times), tuple(beside.split()), tuple(codes.split()))
+              for name, test, value, times, believed, beside, codes in tables.rows("hint_values", 7))
+    return HintTables(
+        drugs={term_key(drug): tuple(codes.split()) for drug, codes in tables.expanded("hint_drugs")}, values=tuple(values),
+        indicators=tuple((tuple(a.split()), limits(values), tuple(signs.split())) for a, values, signs in tables.rows("hint_indicators", 3)),
+        pairs=tuple((tuple(a.split()), tuple(b.split()), tuple(c.split()), what, why) for a, b, c, what, why in tables.rows("hint_pairs", 5)),
     )
 
 
@@ -155,7 +171,7 @@ def shipped_kit() -> Kit:
     engine = MsdrgEngine()
     read, book = reader(), codebook()
     return Kit(
-        book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), claims=weights("claims"),
+        book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
         mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
     )
 

@@ -12,6 +12,8 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
     out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    if work.hints:
+        out["hints"] = [r.as_dict() for r in work.hints]
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:

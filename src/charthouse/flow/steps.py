@@ -19,7 +19,7 @@ from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
+from charthouse.rooms.coding import HintTables, Specifier, Tables, Weights, code, given, hints
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -48,6 +48,7 @@ class Work:
     chart: Chart | None = None
     facts: tuple[Fact, ...] = ()
     codes: tuple[CodeLine, ...] = ()
+    hints: tuple[Ruling, ...] = ()  # what the chart leaves open, for a query; never a code
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -61,6 +62,7 @@ class Kit:
     reader: Reader
     specifier: Specifier
     tables: Tables
+    hints: HintTables
     claims: Weights
     mentions: Weights
     grouper: Grouper
@@ -101,7 +103,8 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
-    return replace(work, codes=(*read, *given(work.encounter, kit.book)))
+    open_ = hints(read, work.facts, kit.hints, work.encounter.setting)
+    return replace(work, codes=(*read, *given(work.encounter, kit.book)), hints=open_)
 
 
 def _grouping(work: Work, kit: Kit) -> Work:

@@ -64,4 +64,5 @@ def values(case: dict[str, Any]) -> tuple[Fact, ...]:
 def bench_of(case: dict[str, Any], given: tuple[Candidate, ...], book: CodeBook, tables: Tables) -> Bench:
     patient = Patient(sex=case.get("sex", ""), age=case.get("age"))
     encounter = Encounter(id="case", setting=case.get("setting", "outpatient"), on=case.get("date", ON), patient=patient)
-    return Bench(encounter=encounter, book=book, facts=(*(f for c in given for f in c.facts), *values(case)), tables=tables, edition="FY2027")
+    return Bench(encounter=encounter, book=book, facts=(*(f for c in given for f in c.facts), *values(case)), tables=tables, edition="FY2027",
+                 others=frozenset(case.get("others", ())))

@@ -29,15 +29,15 @@ def chart(setting: str, *ids: str) -> Chart:
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["id"]) for c in cc.table("sequence")])
-def test_the_order_of_a_claim(case: dict[str, Any]) -> None:
+def test_the_order_of_a_claim(case: dict[str, Any], book: SqliteCodeBook) -> None:
     found = list(cc.candidates(case["given"]))
-    assert [c.code for c in order(found, chart(case.get("setting", "outpatient"), "note"))] == case["order"]
+    assert [c.code for c in order(found, chart(case.get("setting", "outpatient"), "note"), book)] == case["order"]
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["id"]) for c in cc.table("sequence")])
-def test_the_order_does_not_hang_on_the_order_of_the_candidates(case: dict[str, Any]) -> None:
+def test_the_order_does_not_hang_on_the_order_of_the_candidates(case: dict[str, Any], book: SqliteCodeBook) -> None:
     found = list(cc.candidates(case["given"]))
-    assert [c.code for c in order(found[::-1], chart(case.get("setting", "outpatient"), "note"))] == case["order"]
+    assert [c.code for c in order(found[::-1], chart(case.get("setting", "outpatient"), "note"), book)] == case["order"]
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["id"]) for c in cc.table("poa")])

@@ -31,6 +31,10 @@ def show(result: dict[str, Any], name: str) -> None:
                                     (f"  [{c['reasons'][0]['citation']}]", "dim")))
     if len(off) > SHOWN_OFF:
         console.print(Text(f"  … and {len(off) - SHOWN_OFF} more (--json shows all)", style="dim"))
+    if result.get("hints"):
+        console.print(Text(f"Left open by the record, for a query ({len(result['hints'])})", style="bold"))
+    for h in result.get("hints", ()):
+        console.print(Text.assemble("  ", h["message"], (f"  [{h['citation']}]", "dim")))
     if "grouping" in result:
         grouping(result["grouping"], console)
 

@@ -22,18 +22,20 @@ _LABS = {
     "LDL": r"ldl", "HDL": r"hdl", "triglycerides": r"triglycerides|tg", "total cholesterol": r"total cholesterol", "BUN": r"bun", "albumin": r"albumin",
     "bilirubin": r"(?:total )?bilirubin|t ?bili", "AST": r"ast", "ALT": r"alt", "lipase": r"lipase", "magnesium": r"magnesium|mg\+?\+?(?=\s*[:=])",
     "calcium": r"calcium|ca(?=\s*[:=])", "phosphorus": r"phosph(?:orus|ate)|phos", "bicarbonate": r"bicarb(?:onate)?|hco3|co2", "pH": r"ph(?=\s*[:=7])",
-    "PSA": r"psa", "CRP": r"crp", "ESR": r"esr", "ferritin": r"ferritin", "vitamin D": r"(?:25-?oh )?vitamin d", "uric acid": r"uric acid",
+    "PSA": r"psa", "CRP": r"crp", "ESR": r"esr", "ferritin": r"ferritin", "vitamin D": r"(?:25-?oh )?vitamin d(?![23])", "uric acid": r"uric acid",
     "ejection fraction": r"(?:lv)?ef|ejection fraction", "procalcitonin": r"procalcitonin", "D-dimer": r"d-?dimer",
 }
 _VITALS = {
     "heart rate": r"heart rate|hr|pulse", "respiratory rate": r"respiratory rate|resp(?:irations)?|rr", "temperature": r"temperature|temp|t(?=\s*[:=]?\s*(?:3[5-9]|4[01]|9[5-9]|10[0-6])(?:\.\d)?)",
     "oxygen saturation": r"spo2|o2 sats?|oxygen saturation|o2 saturation|sats?|pulse ox(?:imetry)?", "weight": r"weight|wt", "height": r"height|ht", "BMI": r"bmi|body mass index",
+    "NIHSS": r"nihss(?: score)?|nih stroke scale(?: score)?",
 }
 _UNIT = r"\s*(?P<unit>%|mg/dl|g/dl|mmol/l|meq/l|ng/ml|pg/ml|mcg/l|iu/l|u/l|k/ul|x10\^?[39]/l|miu/l|mm/hr|ml/min(?:/1\.73 ?m2)?|kg/m2|bpm|/min|°? ?[fc]\b|kg|lbs?|pounds|cm|inches|in\b)?"
 _BP = re.compile(r"\b(?:bp|blood pressure)\b[^.;\n\d]{0,30}(?P<value>\d{2,3})\s*/\s*(?P<second>\d{2,3})", re.I)
 _DOSE = re.compile(
     r"\b(?P<drug>[A-Za-z][A-Za-z\-]{3,}(?: (?:ER|XR|SR|XL|CR|HFA|HCl|sodium|succinate|tartrate|glargine|aspart|lispro|degludec|detemir))?)\s+"
     r"(?P<value>\d{1,5}(?:[.,]\d{1,3})?)\s*(?:-\s*\d+\s*)?(?P<unit>mg|mcg|g|units?|iu|ml|meq|%|puffs?)\b", re.I)
+_SURFACE = re.compile(r"(?P<value>\d{1,3}(?:\.\d)?)\s*%\s*(?:of\s+)?(?:(?:the\s+)?total\s+)?(?:tbsa|body surface)|\btbsa\b[^\d\n.;]{0,12}(?P<after>\d{1,3}(?:\.\d)?)\s*%", re.I)
 _WEEKS = re.compile(
     r"\b(?:(?:EGA|GA|gestational age|IUP at|pregnant at)\s*(?:of|is|:)?\s*(?P<a>\d{1,2})\s*(?:w|wk|wks|weeks?)?|(?P<b>\d{1,2})\s*(?:w|wk|wks|weeks?)\s*(?:and\s*)?(?:\d(?:/7)?\s*(?:d|days?)?\s*)?"
     r"(?:gestation|pregnant|EGA|GA|IUP|gestational age|of pregnancy)|(?P<c>\d{1,2})w\s?[0-6](?:/7)?d?\b)", re.I)
@@ -81,6 +83,8 @@ def _of_line(text: str, start: int, end: int) -> Iterator[Read]:
     for found in _BP.finditer(text, start, end):
         yield Read("vital", found.start(), found.end(),
                    Measured(name="blood pressure", value=_float(found["value"]), unit="mmHg", second=_float(found["second"])))
+    for found in _SURFACE.finditer(text, start, end):
+        yield Read("vital", found.start(), found.end(), Measured(name="burned surface", value=_float(found["value"] or found["after"]), unit="%"))
     for found in _WEEKS.finditer(text, start, end):
         weeks = _float(next(g for g in found.groups() if g))
         if 4 <= weeks <= 44:

@@ -2,7 +2,8 @@
 from charthouse.rooms.coding.candidate import Tables
 from charthouse.rooms.coding.code import candidates, code
 from charthouse.rooms.coding.given import given
+from charthouse.rooms.coding.hints import HintTables, hints, limit, limits
 from charthouse.rooms.coding.rank import Weights
 from charthouse.rooms.coding.specify import Specifier
 
-__all__ = ["Specifier", "Tables", "Weights", "candidates", "code", "given"]
+__all__ = ["HintTables", "Specifier", "Tables", "Weights", "candidates", "code", "given", "hints", "limit", "limits"]

@@ -1,7 +1,7 @@
 """A code that the chart might support, on its way through the guidelines to the claim or off it."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -41,6 +41,7 @@ class Bench:
     tables: Tables
     edition: str
     final: frozenset[str] = frozenset()  # the documents that tell how the stay ended: discharge summaries
+    others: frozenset[str] = frozenset()  # documents by clinicians other than the provider, and reports of findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,26 @@ def ruling(rule: str, verdict: Verdict, message: str, citation: str, *, bench: B
 def left_off(candidate: Candidate, reason: Ruling) -> Candidate:
     """The candidate, off the claim, with the reason in front."""
     return replace(candidate, off=True, reasons=(reason, *candidate.reasons))
+
+
+def all_off(candidates: tuple[Candidate, ...], reasons: Mapping[str, Ruling]) -> tuple[Candidate, ...]:
+    """The candidates, those that stand and for which there is a reason by their code off the claim."""
+    return tuple(left_off(c, reasons[c.code]) if not c.off and c.code in reasons else c for c in candidates) if reasons else candidates
+
+
+def in_place_of(candidates: tuple[Candidate, ...], old: Candidate, code: str, reason: Ruling) -> tuple[Candidate, ...]:
+    """`code` where `old` stood, with its evidence, and `old` off the claim for the same reason; it joins a candidate of that
+    code that stands already."""
+    off = replace(reason, verdict="suppressed", subject=old.code)
+    there = next((c for c in candidates if c.code == code and not c.off), None)
+    out: list[Candidate] = []
+    for c in candidates:
+        if c is old and there is None:
+            out.append(Candidate(code=code, facts=old.facts, matched=old.matched, unsupported=old.unsupported, reasons=(reason, *old.reasons), made=True))
+        if c is there:
+            c = replace(c, facts=tuple(dict.fromkeys((*c.facts, *old.facts))))
+        out.append(left_off(c, off) if c is old else c)
+    return tuple(out)
 
 
 def starts(code: str, prefixes: tuple[str, ...]) -> bool:

@@ -8,7 +8,9 @@ from charthouse.record.code import CodeLine, Role, Status
 from charthouse.record.document import Span
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling, starts
+from charthouse.rooms.coding.companions import asked_for
 from charthouse.rooms.coding.guidelines import GUIDELINES
+from charthouse.rooms.coding.guidelines.documented_by import NOT_PROVIDERS, REPORTS
 from charthouse.rooms.coding.poa import indicator
 from charthouse.rooms.coding.propose import propose
 from charthouse.rooms.coding.rank import ASSESSED, Weights, confidence
@@ -24,12 +26,18 @@ def candidates(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tabl
     book = specifier.book
     edition = choose(book.editions(), "ICD-10-CM", chart.encounter.on).edition
     bench = Bench(encounter=chart.encounter, book=book, facts=facts, tables=tables, edition=edition,
-                  final=frozenset(d.id for d in chart.documents if d.kind == "discharge_summary"))
+                  final=frozenset(d.id for d in chart.documents if d.kind == "discharge_summary"), others=_others(chart))
     found = propose(bench, specifier)
     if chart.encounter.setting != "mention":
         for guideline in GUIDELINES:
             found = guideline(found, bench)
     return found, bench
+
+
+def _others(chart: Chart) -> frozenset[str]:
+    """Documents that are not the provider's; reports of findings for an inpatient only (OCG III.B, against IV.K)."""
+    kinds = NOT_PROVIDERS | REPORTS if chart.encounter.setting == "inpatient" else NOT_PROVIDERS
+    return frozenset(d.id for d in chart.documents if d.kind in kinds)
 
 
 def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Tables, claims: Weights, mentions: Weights) -> tuple[CodeLine, ...]:
@@ -43,8 +51,8 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     doubted: list[Candidate] = []
     for c in kept:
         (ranked if sure[c.code] >= claims.review or _heads_a_problem(c) else doubted).append(c)
-    ranked, doubted = _whole(ranked, doubted, sure)
-    ordered = order(ranked, chart)
+    ranked, doubted = asked_for(*_whole(ranked, doubted, sure), bench)
+    ordered = order(ranked, chart, bench.book)
     lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
         by_code = {c.code: c for c in ordered}

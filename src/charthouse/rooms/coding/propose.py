@@ -95,12 +95,17 @@ def _reason_off(fact: Fact, code: str, bench: Bench) -> Ruling | None:
         return ruling("reading/other", "suppressed", "Said of somebody else.", f"{OCG} I.C.21.c.4", bench=bench, subject=code, facts=(fact,))
     if fact.assertion == "absent":
         return ruling("reading/absent", "suppressed", f"Said to be absent ({_words(fact)}).", f"{OCG} I.A.19", bench=bench, subject=code, facts=(fact,))
+    if fact.assertion == "hypothetical" and set(_NOT_YET) & set(fact.trigger_rule.split()):
+        return ruling("ocg/I.B.11", "suppressed", f"Did not occur ({_words(fact)}).", f"{OCG} I.B.11", bench=bench, subject=code, facts=(fact,))
     if fact.assertion == "hypothetical":
         return ruling("reading/hypothetical", "suppressed", f"Spoken of, not said to be there ({_words(fact)}).", f"{OCG} I.A.19",
                       bench=bench, subject=code, facts=(fact,))
     if fact.assertion == "possible":
         return _uncertain(fact, code, bench)
     return None
+
+
+_NOT_YET = ("impending", "threatened")
 
 
 def _words(fact: Fact) -> str:

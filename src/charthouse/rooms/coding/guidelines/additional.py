@@ -9,13 +9,14 @@ from charthouse.rooms.coding.sequence import MANIFESTATIONS
 # Z79 code -> the conditions for which the drug is taken for long (tabular list: use additional code; I.C.21.c.3: treatment of a chronic
 # condition, or prevention). A short course (aspirin after an operation) has none of them.
 _VESSELS = ("I20", "I25", "I63", "I65-I66", "I70", "I73.9", "Z86.73", "Z95.1", "Z95.5")
+_DIABETES = ("E08", "E09", "E11", "E13", "O24.0-O24.3", "O24.8")  # O24.4 says by itself how it is controlled (I.C.15.i)
 _ASKED: dict[str, tuple[str, ...]] = {
-    "Z79.4": ("E08", "E09", "E11", "E13", "O24"), "Z79.84": ("E08", "E09", "E11", "E13", "O24"), "Z79.85": ("E08", "E09", "E11", "E13", "O24"),
+    "Z79.4": _DIABETES, "Z79.84": _DIABETES, "Z79.85": _DIABETES,
     "Z79.01": ("I48", "I26", "I82", "Z86.71", "Z95.2", "I27", "D68"), "Z79.02": _VESSELS, "Z79.82": (*_VESSELS, "O09-O16", "O24"),
     "Z79.51": ("J43-J45", "J47"), "Z79.83": ("M80-M81",), "Z79.810": ("C50", "D05", "Z85.3"), "Z79.811": ("C50", "D05", "Z85.3"),
     "Z79.891": ("G89.2-G89.4",),
 }
-_TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
+TAKEN = frozenset({"medications", "plan", "assessment", "history of present illness", "hospital course", "past medical history", ""})
 
 
 def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
@@ -25,14 +26,21 @@ def long_term_drugs(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Ca
     kept = {c.code for c in standing(candidates)}
     added: list[Candidate] = []
     for code, conditions in _ASKED.items():
-        drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in _TAKEN
-                 and any(t.family == code for t in f.targets)]
+        drugs = [f for f in bench.facts if f.kind == "medication" and f.assertion == "present" and f.section in TAKEN
+                 and any(t.family == code for t in f.targets) and not _for_the_stay(code, f, bench)]
         beside = next((k for k in sorted(kept) if starts(k, conditions)), "")
         if drugs and beside and bench.book.valid(code, bench.encounter.on):
             added.append(_drug(code, drugs, beside, bench))
     asked = {c.code: c for c in added}
     read = tuple(with_facts(asked.pop(c.code), c) if not c.off and c.code in asked else c for c in candidates)
     return (*read, *asked.values())
+
+
+def _for_the_stay(code: str, fact: Fact, bench: Bench) -> bool:
+    """OCG I.C.4.a.3: insulin that only brings the sugar down during an encounter is not long-term use."""
+    if code != "Z79.4":
+        return False
+    return "sliding" in fact.concept.split() or (bench.encounter.setting == "inpatient" and fact.section == "hospital course")
 
 
 def _drug(code: str, drugs: list[Fact], beside: str, bench: Bench) -> Candidate:

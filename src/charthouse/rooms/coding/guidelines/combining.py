@@ -8,12 +8,14 @@ from charthouse.rooms.coding.propose import with_facts
 
 def combinations(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
     """OCG I.B.9 and I.A.15 by the table of pairs; repeated, since one result may be the first of another pair."""
+    there = {c.code[:3] for c in standing(candidates)}  # most rows are passed over by the category alone
     for first_codes, second_codes, result, keeps, citation in bench.tables.combinations:
-        first = standing(candidates, *first_codes)
+        first = standing(candidates, *first_codes) if any(code[:3] in there for code in first_codes) else []
         second = standing(candidates, *second_codes) if first else []
-        pair = next(((a, b) for a in first for b in second if a.code != b.code and linkable(b) and stated(b)), None)
+        pair = next(((a, b) for a in first for b in second if a.code != b.code and linkable(a) and linkable(b) and stated(b)), None)
         if pair and bench.book.valid(result, bench.encounter.on):
             candidates = combine(candidates, pair[0], pair[1], result, keeps, f"{OCG} {citation}", bench)
+            there.add(result[:3])
     return candidates
 
 

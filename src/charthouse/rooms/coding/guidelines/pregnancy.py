@@ -13,15 +13,20 @@ _CARED_FOR = 5  # the worth of a place where what is assessed or treated stands
 
 # Conditions, the chapter 15 code up to the trimester, its last character where no trimester is known, whether the condition's
 # own code stays to say which it is. The first row that holds is taken.
-_ROWS: tuple[tuple[tuple[str, ...], str, str, bool], ...] = (
-    (("I10",), "O10.01", "9", False), (("E10",), "O24.01", "9", True), (("E11",), "O24.11", "9", True),
-    (("D50-D64",), "O99.01", "9", True), (("E66",), "O99.21", "0", True),
-    (("E00-E07", "E16", "E20-E28", "E50-E56", "E86-E87"), "O99.28", "0", True),
+ROWS: tuple[tuple[tuple[str, ...], str, str, bool], ...] = (
+    (("I10",), "O10.01", "9", False), (("I11",), "O10.11", "9", True), (("I12",), "O10.21", "9", True), (("I13",), "O10.31", "9", True),
+    (("I15",), "O10.41", "9", True), (("E10",), "O24.01", "9", True), (("E11",), "O24.11", "9", True), (("E08-E09", "E13"), "O24.81", "9", True),
+    (("D50-D64",), "O99.01", "9", True), (("D65-D77",), "O99.11", "9", True), (("E40-E46",), "O25.1", "0", True), (("E66",), "O99.21", "0", True),
+    (("E00-E07", "E16", "E20-E28", "E50-E56", "E70-E72", "E78-E89"), "O99.28", "0", True),
     (("N10-N12",), "O23.0", "0", True), (("N30",), "O23.1", "0", True), (("N39.0",), "O23.4", "0", False),
     (("F10",), "O99.31", "0", True), (("F11-F16", "F18-F19"), "O99.32", "0", True), (("F17",), "O99.33", "0", True),
-    (("F20-F50", "F53", "F60", "F90"), "O99.34", "0", True), (("G35-G47",), "O99.35", "0", True),
-    (("I20-I51",), "O99.41", "9", True), (("J00-J99",), "O99.51", "9", True), (("K20-K31", "K50-K59", "K80-K87"), "O99.61", "9", True),
+    (("F20-F50", "F53", "F60", "F90"), "O99.34", "0", True), (("G00-G99",), "O99.35", "0", True),
+    (("I80.0", "I82.81"), "O22.2", "0", True), (("I82",), "O22.3", "0", True), (("K64",), "O22.4", "0", False),
+    (("I20-I51",), "O99.41", "9", True), (("J00-J99",), "O99.51", "9", True), (("K70-K77",), "O26.61", "9", True), (("K00-K95",), "O99.61", "9", True),
     (("L20-L50",), "O99.71", "9", True), (("B20", "Z21"), "O98.71", "9", True), (("U07.1",), "O98.51", "9", True),
+    (("A15-A19",), "O98.01", "9", True), (("A50-A53",), "O98.11", "9", True), (("A54",), "O98.21", "9", True), (("A55-A64",), "O98.31", "9", True),
+    (("B15-B19",), "O98.41", "9", True), (("A80-B09", "B25-B34"), "O98.51", "9", True), (("B50-B64",), "O98.61", "9", True),
+    (("A00-A49", "A65-A79", "B35-B49", "B65-B89"), "O98.81", "9", True), (("C00-C96",), "O9A.11", "9", True), (("S00-S99", "T07-T34"), "O9A.21", "9", True),
 )
 _CHARACTER = {"first": "1", "second": "2", "third": "3"}
 
@@ -32,7 +37,7 @@ def complicated_pregnancy(candidates: tuple[Candidate, ...], bench: Bench) -> tu
     if not pregnant or (standing(candidates, "Z33.1") and not standing(candidates, "O")):
         return candidates
     character = _CHARACTER.get(_trimester(candidates, bench), "")
-    for conditions, stem, unknown, stays in _ROWS:
+    for conditions, stem, unknown, stays in ROWS:
         for condition in standing(candidates, *conditions):
             if not condition.code.startswith("O") and any(PLACE.get(f.section, 0) >= _CARED_FOR for f in condition.facts):
                 candidates = _complicates(candidates, condition, stem, character or unknown, stays, bench)

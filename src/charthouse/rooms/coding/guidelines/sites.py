@@ -52,14 +52,15 @@ def _explains(diagnosis: str, sign: str, bench: Bench) -> bool:
     one, two = side_of(title), side_of(of_sign)
     if one != two and one in ("right", "left") and two in ("right", "left", "bilateral"):
         return False
-    where = _TUNNELS.get(diagnosis[:5]) or _sites(title)
+    where = _TUNNELS.get(diagnosis[:5]) or sites_of(title)
     if not where:
         return starts(diagnosis, _JOINTS)
     if diagnosis[0] in "LI":  # an infection or clot of the limb hurts there, not in one joint
-        return sign.startswith("M79.6") and bool(set(where) & set(_sites(of_sign)))
-    return bool(set(where) & set(_sites(of_sign)))
+        return sign.startswith("M79.6") and bool(set(where) & set(sites_of(of_sign)))
+    return bool(set(where) & set(sites_of(of_sign)))
 
 
-def _sites(title: str) -> tuple[str, ...]:
+def sites_of(title: str) -> tuple[str, ...]:
+    """The parts of the body that a title lies in, or those of the limb that it names."""
     parts = tuple(part for part, pattern in _PARTS.items() if re.search(pattern, title))
     return parts or next((limb for pattern, limb in _LIMBS.items() if re.search(pattern, title)), ())

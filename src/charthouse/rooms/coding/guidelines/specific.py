@@ -133,12 +133,14 @@ _STAGE = {"N18.9": 0, "N18.30": 1}  # said less exactly: loses to a stage, and t
 
 
 def one_stage(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
-    """OCG I.C.14.a: one stage of chronic kidney disease holds; where notes conflict, the one that the final assessment gives."""
+    """OCG I.C.14.a.1: one stage of chronic kidney disease holds; end-stage disease beside any stage, else the one that the final
+    assessment gives where notes conflict."""
     order = {d: i for i, d in enumerate(dict.fromkeys(f.span.document for f in bench.facts))}
     stages = standing(candidates, "N18")
     if len(stages) < 2:
         return candidates
-    holds = max(stages, key=lambda c: (_STAGE.get(c.code, 2), max((_final(f.section), order.get(f.span.document, 0), worth(f)) for f in c.facts)))
+    holds = max(stages, key=lambda c: (c.code == "N18.6" and any(f.section in ("assessment", "diagnosis") or f.role == "heading" for f in c.facts),
+                                       _STAGE.get(c.code, 2), max((_final(f.section), order.get(f.span.document, 0), worth(f)) for f in c.facts)))
     return tuple(
         left_off(c, ruling("ocg/I.C.14.a/one-stage", "suppressed", f"Notes differ; the final assessment gives {holds.code}.", f"{OCG} I.C.14.a; I.B.18",
                            bench=bench, subject=c.code, facts=(holds.fact,)))

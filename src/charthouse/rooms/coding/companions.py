@@ -1,0 +1,37 @@
+"""What goes with a code of the claim because the book asks for it, and the chart documents it (I.A.17, I.B.7)."""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, ruling, starts
+from charthouse.rooms.coding.guidelines.pregnancy import ROWS
+from charthouse.rooms.coding.notes import asked_by
+from charthouse.rulebook.codebook import Note
+
+
+def asked_for(ranked: list[Candidate], doubted: list[Candidate], bench: Bench) -> tuple[list[Candidate], list[Candidate]]:
+    """Both lists, after moving what a note "use additional code" of a ranked code names from the doubted to the ranked."""
+    with_it: list[Candidate] = []
+    without: list[Candidate] = []
+    for c in doubted:
+        found = next((f for r in ranked if (f := _asks(r, c, bench))), None)
+        if found is None:
+            without.append(c)
+        else:
+            reason = ruling("book/use-additional", "applied", f"Asked for beside {found[0]} (use additional code, at {found[1].at}).",
+                            f"{OCG} I.A.17; I.B.7; Tabular List", bench=bench, subject=c.code)
+            with_it.append(replace(c, reasons=(reason, *c.reasons)))
+    return [*ranked, *with_it], without
+
+
+def _asks(ranked: Candidate, doubted: Candidate, bench: Bench) -> tuple[str, Note] | None:
+    """Also "use additional code to identify specific condition" (O98, O99), of a condition that the chapter 15 code stands for."""
+    found = asked_by(doubted.code, (ranked.code,), bench.book)
+    if found is None and ranked.code[0] == "O" and any(stays and starts(doubted.code, conditions) and ranked.code.startswith(stem) for conditions, stem, _, stays in ROWS):
+        note = next((n for n in bench.book.notes(ranked.code) if n.kind == "use_additional" and _SPECIFIC.search(n.text)), None)
+        return (ranked.code, note) if note else None
+    return found
+
+
+_SPECIFIC = re.compile(r"specific (?:\w+ ?){0,3}(?:condition|disease|disorder)|to identify (?:the )?(?:specific|type of)")
