@@ -27,11 +27,14 @@ def candidates(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tabl
     edition = choose(book.editions(), "ICD-10-CM", chart.encounter.on).edition
     bench = Bench(encounter=chart.encounter, book=book, facts=facts, tables=tables, edition=edition,
                   final=frozenset(d.id for d in chart.documents if d.kind == "discharge_summary"), others=_others(chart))
-    found = propose(bench, specifier)
-    if chart.encounter.setting != "mention":
+    return _ruled(propose(bench, specifier), bench), bench
+
+
+def _ruled(found: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    if bench.encounter.setting != "mention":
         for guideline in GUIDELINES:
             found = guideline(found, bench)
-    return found, bench
+    return found
 
 
 def _others(chart: Chart) -> frozenset[str]:
@@ -47,19 +50,32 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
         return _mentioned(found, bench, mentions)
     kept = [c for c in found if not c.off]
     sure = {c.code: confidence(c, kept, claims) for c in kept}
-    ranked: list[Candidate] = []
-    doubted: list[Candidate] = []
-    for c in kept:
-        (ranked if sure[c.code] >= claims.review or _heads_a_problem(c) else doubted).append(c)
-    ranked, doubted = asked_for(*_whole(ranked, doubted, sure), bench)
+    ranked = [c for c in kept if sure[c.code] >= claims.review or _heads_a_problem(c)]
+    doubted = [c for c in kept if c not in ranked]
+    back = _given_back(found, ranked, doubted, specifier, bench, claims)
+    sure |= {c.code: p for c, p in back}
+    ranked, doubted = asked_for(*_whole([*ranked, *(c for c, _ in back)], doubted, sure), bench)
     ordered = order(ranked, chart, bench.book)
     lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
         by_code = {c.code: c for c in ordered}
         lines = [replace(line, poa=indicator(by_code[line.code], chart, bench), severity=bench.book.severity(line.code, chart.encounter.on)) for line in lines]
     left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary") for c in doubted]
-    left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off]
+    left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off and c.code not in sure]
     return (*lines, *left)
+
+
+def _given_back(found: tuple[Candidate, ...], ranked: list[Candidate], doubted: list[Candidate], specifier: Specifier, bench: Bench,
+                model: Weights) -> list[tuple[Candidate, float]]:
+    """What only a doubted code had displaced, with how sure it is: a symptom of a diagnosis that does not stand is a symptom again."""
+    off = {c.code for c in found if c.off} - {c.code for c in found if not c.off}
+    gone = {c.code for c in doubted}
+    if not off or not gone:
+        return []
+    again = _ruled(tuple(c for c in propose(bench, specifier) if c.off or c.code not in gone), bench)
+    back = [c for c in again if not c.off and c.code in off]
+    sure = [(c, confidence(c, [*ranked, *back], model)) for c in back]
+    return [(c, p) for c, p in sure if p >= model.review]
 
 
 def _whole(ranked: list[Candidate], doubted: list[Candidate], sure: dict[str, float]) -> tuple[list[Candidate], list[Candidate]]:
@@ -95,6 +111,8 @@ def _role(candidate: Candidate, place: int, chart: Chart) -> Role:
 
 
 def _not_addressed(candidate: Candidate, bench: Bench) -> Candidate:
+    if candidate.reasons and candidate.reasons[0].verdict == "suppressed":  # said already why
+        return candidate
     reason = ruling("ocg/IV.J/not-addressed", "suppressed", "Mentioned, but nothing shows that it was assessed, treated or affected care at this visit.",
                     "ICD-10-CM Official Guidelines IV.J; III", bench=bench, subject=candidate.code)
     return replace(candidate, reasons=(reason, *candidate.reasons))

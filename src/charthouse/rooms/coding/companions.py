@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from charthouse.record.ruling import Ruling
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, ruling, starts
 from charthouse.rooms.coding.guidelines.pregnancy import ROWS
 from charthouse.rooms.coding.notes import asked_by
@@ -18,11 +19,23 @@ def asked_for(ranked: list[Candidate], doubted: list[Candidate], bench: Bench) -
         found = next((f for r in ranked if (f := _asks(r, c, bench))), None)
         if found is None:
             without.append(c)
+        elif starts(c.code, LONG_TERM_DRUGS) and bench.encounter.setting != "inpatient":
+            without.append(replace(c, reasons=(_left_to_the_site(c, found[0], bench), *c.reasons)))
         else:
             reason = ruling("book/use-additional", "applied", f"Asked for beside {found[0]} (use additional code, at {found[1].at}).",
                             f"{OCG} I.A.17; I.B.7; Tabular List", bench=bench, subject=c.code)
             with_it.append(replace(c, reasons=(reason, *c.reasons)))
     return [*ranked, *with_it], without
+
+
+# Clinics seldom report them, however the note at the disease reads: on 67 visits coded by two expert teams there is none.
+# A site whose coders add them teaches it so (`charthouse learn`).
+LONG_TERM_DRUGS = ("Z79",)
+
+
+def _left_to_the_site(drug: Candidate, beside: str, bench: Bench) -> Ruling:
+    return ruling("house/long-term-drug", "suppressed", f"Asked for beside {beside} (use additional code), and seldom reported for clinic visits: add it where yours are.",
+                  f"{OCG} I.A.17; I.C.4.a.3", bench=bench, subject=drug.code)
 
 
 def _asks(ranked: Candidate, doubted: Candidate, bench: Bench) -> tuple[str, Note] | None:

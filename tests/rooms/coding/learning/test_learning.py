@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charthouse.record.learning import Correction
@@ -69,6 +69,7 @@ def test_too_little_or_one_sided_evidence_moves_nothing() -> None:
     assert refit(rows(50, True, "assessed"), MODEL) is None
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.permutations(range(40)))
 def test_the_order_of_the_charts_does_not_matter(order: list[int]) -> None:
     made = rows(20, False, "assessed", "kind symptom") + rows(20, True, "assessed")
