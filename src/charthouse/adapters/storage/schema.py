@@ -1,0 +1,64 @@
+"""The tables of the record, for SQLite and PostgreSQL alike. Changed only together with a migration (`migrations/versions/`)."""
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+record = MetaData()
+_Id = Text  # made by us: time-ordered, no meaning
+
+patient = Table(
+    "patient", record,
+    Column("id", _Id, primary_key=True), Column("facility", Text, nullable=False), Column("merged_into", _Id, ForeignKey("patient.id")),
+    Column("made_at", DateTime(timezone=True), nullable=False), Column("version", Integer, nullable=False, default=1),
+    Column("family", Text, nullable=False, default=""), Column("given", Text, nullable=False, default=""), Column("birth_date", Date),
+    Column("sex", Text, nullable=False, default=""), Column("address", Text, nullable=False, default=""), Column("postcode", Text, nullable=False, default=""),
+    Column("phone", Text, nullable=False, default=""), Column("restricted", Boolean, nullable=False, default=False))
+identifier = Table(
+    "identifier", record,
+    Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("system", Text, nullable=False), Column("value", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False), UniqueConstraint("system", "value"))
+encounter = Table(
+    "encounter", record,
+    Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("facility", Text, nullable=False),
+    Column("number", Text, nullable=False, default=""), Column("setting", Text, nullable=False), Column("admitted", DateTime(timezone=True)),
+    Column("discharged", DateTime(timezone=True)), Column("discharge_status", Text, nullable=False, default=""), Column("unit", Text, nullable=False, default=""),
+    Column("attending", Text, nullable=False, default=""), Column("payer", Text, nullable=False, default=""), Column("version", Integer, nullable=False, default=1),
+    Column("state", Text, nullable=False, default="open"), UniqueConstraint("facility", "number"))
+blob = Table(
+    "blob", record,
+    Column("sha256", Text, primary_key=True), Column("size", BigInteger, nullable=False), Column("file", Text, nullable=False), Column("key_id", Text, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False), Column("destroyed_at", DateTime(timezone=True)))
+document = Table(
+    "document", record,
+    Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id")), Column("encounter", _Id, ForeignKey("encounter.id")),
+    Column("facility", Text, nullable=False), Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("text", Text, ForeignKey("blob.sha256")),
+    Column("kind", Text, nullable=False, default=""), Column("kind_score", Float), Column("media", Text, nullable=False, default="text/plain"),
+    Column("author", Text, nullable=False, default=""), Column("service_date", Date), Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False, default=""), Column("state", Text, nullable=False, default="filed"), Column("replaces", _Id, ForeignKey("document.id")))
+message = Table(
+    "message", record,
+    Column("sender", Text, nullable=False), Column("control_id", Text, nullable=False), Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False), UniqueConstraint("sender", "control_id"))
+step = Table(
+    "step", record,
+    Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("name", Text, nullable=False), Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False), Column("due_at", DateTime(timezone=True), nullable=False), Column("leased_until", DateTime(timezone=True)),
+    Column("worker", Text, nullable=False, default=""), Column("tries", Integer, nullable=False, default=0), Column("why", Text, nullable=False, default=""),
+    Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)), UniqueConstraint("encounter", "name", "key"))
+event = Table(
+    "event", record,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False), Column("at", Text, nullable=False), Column("actor", Text, nullable=False),
+    Column("purpose", Text, nullable=False), Column("action", Text, nullable=False), Column("patient", Text, nullable=False, default=""),
+    Column("subject", Text, nullable=False, default=""), Column("version", Text, nullable=False, default=""), Column("reason", Text, nullable=False, default=""),
+    Column("origin", Text, nullable=False, default=""), Column("previous", Text, nullable=False), Column("hash", Text, nullable=False))
+ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=True), Column("seq", BigInteger, nullable=False), Column("hash", Text, nullable=False))
+
+Index("patient_name", patient.c.family, patient.c.given)
+Index("patient_birth", patient.c.birth_date)
+Index("encounter_patient", encounter.c.patient)
+Index("document_patient", document.c.patient)
+Index("document_encounter", document.c.encounter)
+Index("document_received", document.c.received_at)
+Index("step_due", step.c.state, step.c.due_at)
+Index("event_patient", event.c.patient, event.c.seq)
+Index("event_actor", event.c.actor, event.c.seq)

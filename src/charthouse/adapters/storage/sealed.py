@@ -1,0 +1,24 @@
+"""Sealing bytes: each blob under a key of its own, that key wrapped under the master key (AES-256-GCM, RFC 5116)."""
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from charthouse.record.errors import BlobDamaged
+
+_NONCE = 12
+
+
+def seal(key: bytes, content: bytes, about: str) -> bytes:
+    """`about` is bound to the content: a blob put in another's place does not open."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, about.encode())
+
+
+def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
+    except InvalidTag:
+        raise BlobDamaged(blob=about) from None
