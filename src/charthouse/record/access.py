@@ -1,12 +1,15 @@
-"""Who may do what: actors with their roles, and the purposes for which a record is used."""
+"""Who may do what: actors with their roles, the purposes for which a record is used, and the pass to one use of it."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+
+from charthouse.record.event import Event
 
 Purpose = Literal["treatment", "payment", "operations", "release", "privacy", "administration", "emergency"]
 PURPOSES: tuple[Purpose, ...] = ("treatment", "payment", "operations", "release", "privacy", "administration", "emergency")
+GLASS = timedelta(hours=4)  # how long broken glass stays open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +25,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlass:
-    """Emergency access that the role alone does not give: for one patient, with its reason, until a time (45 CFR 164.312(a)(2)(ii))."""
+    """Emergency access that the role alone does not give: to one actor, for one patient, with its reason, until a time
+    (45 CFR 164.312(a)(2)(ii))."""
 
+    actor: str
     patient: str
     reason: str = field(repr=False)
     until: datetime
@@ -31,10 +36,18 @@ class BreakGlass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What an action is about. `restricted`: the patient asked for it (45 CFR 164.522) or the record is locked."""
+    """What an action is about: a `patient`, an `encounter`, or the `site`. `restricted`: the patient asked for it (45 CFR 164.522)."""
 
-    kind: str
+    kind: Literal["patient", "encounter", "site"]
     id: str = ""
     patient: str = ""
     facility: str = ""
     restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The pass to one use of the record, with the event that tells of it. Only the desk (`flow/desk.py`) makes one, after the decision;
+    the store takes nothing else, and writes the event before it reads or writes."""
+
+    event: Event

@@ -140,3 +140,136 @@ class PromiseBroken(CharthouseError):
         "Change {number} was not applied: {worse} codes would get worse, errors over all charts go from {before} to {after}. "
         "`charthouse learn show {number}` lists them."
     )
+
+
+class NotInitialised(CharthouseError):
+    code = "CH-0401"
+    exit_status = 6
+    http_status = 503
+    template = "There is no record in {folder}. Make one with `charthouse init`, or name another folder with CHARTHOUSE_DATA."
+
+
+class AlreadyInitialised(CharthouseError):
+    code = "CH-0402"
+    exit_status = 6
+    http_status = 409
+    template = "{where} holds a record already. Nothing was changed."
+
+
+class KeyNotFound(CharthouseError):
+    code = "CH-0403"
+    exit_status = 6
+    http_status = 503
+    template = "The key file {path} is not there, and CHARTHOUSE_KEY is not set. Put the key back; without it the record cannot be read."
+
+
+class KeyReadable(CharthouseError):
+    code = "CH-0404"
+    exit_status = 6
+    http_status = 503
+    template = "The key file {path} can be read by others (mode {mode}). Run `chmod 600` on it, and think of the key as known: `charthouse key rotate`."
+
+
+class BadKey(CharthouseError):
+    code = "CH-0405"
+    exit_status = 6
+    http_status = 503
+    template = "{source} does not hold the keys of a site as `charthouse init` writes them."
+
+
+class WrongKey(CharthouseError):
+    code = "CH-0406"
+    exit_status = 6
+    http_status = 503
+    template = "The key does not open {where}. It belongs to another record, or is older than the last `charthouse key rotate`."
+
+
+class KeyFromEnvironment(CharthouseError):
+    code = "CH-0407"
+    exit_status = 6
+    http_status = 409
+    template = "The key comes from CHARTHOUSE_KEY, which cannot be rewritten from here. Put it into {path} (mode 600), unset the variable, and rotate then."
+
+
+class SqliteTooOld(CharthouseError):
+    code = "CH-0408"
+    exit_status = 6
+    http_status = 503
+    template = "SQLite {there} may lose what was committed. Version {least} or later is needed: install a newer `sqlcipher3`."
+
+
+class DatabaseUnreachable(CharthouseError):
+    code = "CH-0409"
+    exit_status = 6
+    http_status = 503
+    template = "The database does not answer ({why}). Check CHARTHOUSE_DATABASE and that the server runs."
+
+
+class NotMigrated(CharthouseError):
+    code = "CH-0410"
+    exit_status = 6
+    http_status = 503
+    template = "The tables are at version {there}, the program needs {needs}. Make a backup, then run `charthouse migrate`."
+
+
+class SiteBusy(CharthouseError):
+    code = "CH-0411"
+    exit_status = 6
+    http_status = 409
+    template = "Another process has the record open. Stop it, then try again: this must run alone."
+
+
+class BlobDamaged(CharthouseError):
+    code = "CH-0412"
+    exit_status = 6
+    http_status = 500
+    template = "The stored content {blob} is damaged or missing. Restore it from a backup; `charthouse doctor` lists all."
+
+
+class LedgerBroken(CharthouseError):
+    code = "CH-0413"
+    exit_status = 7
+    http_status = 500
+    template = "The ledger does not hold: {why}. Keep the database and the checkpoints as they are, and compare with a backup."
+
+
+class AccessDenied(CharthouseError):
+    code = "CH-0414"
+    exit_status = 8
+    http_status = 403
+    template = "{why} (rule {rule}). The attempt was written down."
+
+
+class NoRecord(CharthouseError):
+    code = "CH-0415"
+    exit_status = 2
+    http_status = 404
+    template = "There is no {kind} with the id {id}."
+
+
+class BadBackup(CharthouseError):
+    code = "CH-0416"
+    exit_status = 6
+    http_status = 422
+    template = "{file} cannot be restored: {why}. Nothing was changed."
+
+
+class NotEmpty(CharthouseError):
+    code = "CH-0417"
+    exit_status = 6
+    http_status = 409
+    template = "{where} is there already, and nothing is written over. Name another place."
+
+
+class BadRecipient(CharthouseError):
+    code = "CH-0418"
+    exit_status = 2
+    http_status = 422
+    template = "{value} is not a recipient key. It begins with age1, as `age-keygen` prints it."
+
+
+class AlreadyThere(CharthouseError):
+    code = "CH-0419"
+    exit_status = 2
+    http_status = 409
+    template = "A number in it (a patient's identifier, a visit's number) belongs to another record already. Nothing was filed."

@@ -10,32 +10,49 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.record.errors import SqliteTooOld, WrongKey
+from charthouse.record.errors import DatabaseUnreachable, SqliteTooOld, WrongKey
 
 LEAST = (3, 51, 3)
 BUSY = 30_000  # milliseconds that a writer waits for another
 
 
-def sqlite(path: Path, master: bytes, *, synchronous: str = "FULL") -> sa.Engine:
-    """Raises `SqliteTooOld`; `WrongKey` for a file that this key does not open. `synchronous` is there for the power-cut test."""
+def new_enough() -> str:
+    """The version of SQLite. Raises `SqliteTooOld`."""
     import sqlcipher3
 
     if sqlcipher3.sqlite_version_info < LEAST:
         raise SqliteTooOld(there=sqlcipher3.sqlite_version, least=".".join(map(str, LEAST)))
+    return str(sqlcipher3.sqlite_version)
 
-    def connect() -> Any:
-        connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA key = \"x'{master.hex()}'\"")
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher3.DatabaseError:
-            connection.close()
-            raise WrongKey(path=path) from None
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", f"busy_timeout = {BUSY}"):
+
+def connect(path: Path, key: bytes) -> Any:
+    """A connection to an encrypted file. Raises `WrongKey` when this key does not open it."""
+    import sqlcipher3
+
+    connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY}")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher3.DatabaseError:
+        connection.close()
+        raise WrongKey(where=path) from None
+    return connection
+
+
+def sqlite(path: Path, key: bytes, *, synchronous: str = "FULL") -> sa.Engine:
+    """Raises `SqliteTooOld`; at the first use, `WrongKey`. `synchronous` is there for the power-cut test."""
+    import sqlcipher3
+
+    new_enough()
+
+    def creator() -> Any:
+        connection = connect(path, key)
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    engine = sa.create_engine("sqlite://", module=sqlcipher3, creator=connect, poolclass=sa.pool.QueuePool)
+    engine = sa.create_engine("sqlite://", module=sqlcipher3, creator=creator, hide_parameters=True, poolclass=sa.pool.QueuePool)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:  # a writer takes the lock at once, or two could wait for each other
@@ -45,5 +62,16 @@ def sqlite(path: Path, master: bytes, *, synchronous: str = "FULL") -> sa.Engine
 
 
 def postgresql(url: str) -> sa.Engine:
-    """`postgresql://...`, with psycopg 3."""
-    return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    """`postgresql://...`, with psycopg 3. Raises `DatabaseUnreachable` for what is no such URL."""
+    try:
+        named = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise DatabaseUnreachable(why="the setting is not a URL") from None
+    if named.get_backend_name() != "postgresql":
+        raise DatabaseUnreachable(why="the setting does not begin with postgresql://")
+    return sa.create_engine(named.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+
+
+def snapshot(engine: sa.Engine) -> sa.Engine:
+    """For reading only: one transaction sees one state of all tables, also while others write."""
+    return engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine

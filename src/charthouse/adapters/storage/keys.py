@@ -1,7 +1,7 @@
 """The site's keys: one file that only its owner may read, or the environment.
 
-The master key encrypts the database (SQLCipher) and wraps the key of each blob; blobs have keys of their own, so that one can
-be destroyed without the others (crypto-shredding). The signing key signs the ledger's checkpoints. AES-256-GCM, Ed25519.
+From the master key come the key of the database (SQLCipher) and the key that wraps the keys of blobs (HKDF-SHA256, RFC 5869). Blobs have
+keys of their own, so that one can be destroyed without the others (crypto-shredding). The signing key signs the ledger's checkpoints.
 """
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from charthouse.adapters.storage.durable import write_whole
 from charthouse.record.errors import BadKey, KeyNotFound, KeyReadable
 
 BYTES = 32
@@ -30,6 +31,14 @@ class Keys:
     def __repr__(self) -> str:
         return f"Keys({self.id})"
 
+    @property
+    def database(self) -> bytes:
+        return _derived(self.master, b"charthouse database")
+
+    @property
+    def wrapping(self) -> bytes:
+        return _derived(self.master, b"charthouse blob keys")
+
 
 def made() -> Keys:
     """New keys."""
@@ -41,40 +50,47 @@ def renewed(old: Keys) -> Keys:
     return Keys(secrets.token_hex(4), secrets.token_bytes(BYTES), old.signing)
 
 
+def from_environment() -> bool:
+    return bool(os.environ.get(VARIABLE))
+
+
 def read(path: Path) -> Keys:
     """From `CHARTHOUSE_KEY` where set, else from the file. Raises `KeyNotFound`, `KeyReadable` or `BadKey`."""
     given = os.environ.get(VARIABLE)
-    if given:
-        return _parsed(given, VARIABLE)
+    return parsed(given, VARIABLE) if given else read_file(path)
+
+
+def read_file(path: Path) -> Keys:
     if not path.exists():
         raise KeyNotFound(path=path)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise KeyReadable(path=path, mode=f"{mode:o}")
-    return _parsed(path.read_text(encoding="ascii"), str(path))
+    return parsed(path.read_text(encoding="ascii", errors="replace"), str(path))
 
 
 def write(path: Path, keys: Keys) -> None:
     """Whole or not at all, readable by the owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(_printed(keys) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, (printed(keys) + "\n").encode())
 
 
-def _printed(keys: Keys) -> str:
+def printed(keys: Keys) -> str:
     return json.dumps({"id": keys.id, "master": base64.b64encode(keys.master).decode(), "signing": base64.b64encode(keys.signing).decode()})
 
 
-def _parsed(text: str, source: str) -> Keys:
+def parsed(text: str, source: str) -> Keys:
     try:
         row = json.loads(text)
-        keys = Keys(str(row["id"]), base64.b64decode(row["master"]), base64.b64decode(row["signing"]))
+        keys = Keys(str(row["id"]), base64.b64decode(row["master"], validate=True), base64.b64decode(row["signing"], validate=True))
     except (ValueError, KeyError, TypeError):
         raise BadKey(source=source) from None
     if len(keys.master) != BYTES or len(keys.signing) != BYTES:
         raise BadKey(source=source)
     return keys
+
+
+def _derived(master: bytes, use: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(algorithm=SHA256(), length=BYTES, salt=None, info=use).derive(master)

@@ -1,122 +1,111 @@
-"""The ledger in the database, and its signed checkpoints outside it.
+"""The ledger in the database: entries are appended in the transaction of what they tell of, and checked from the first to the last.
 
-An entry is written in the same transaction as what it tells of. After a transaction the head (place and hash of the last entry) is
-signed and appended to a file; who cuts the tail or puts an older database in place is found out by it.
+The head (place and hash of the last entry) is signed in the same transaction, so nobody can append without the site's key. That it is the
+newest head, and the whole chain the one that was written, is shown by the checkpoints outside the database (`checkpoints.py`).
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.schema import event, ledger_head
 from charthouse.record.event import FIRST, Entry, Event, digest, sealed
 
 _FIELDS = tuple(Event.__dataclass_fields__)
+Signed = dict[int, str]  # the hash of an entry as a checkpoint signed it, by place
 
 
-def append(connection: sa.Connection, told: Event) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and the first bad entry. In a chain that was made anew it is the first after the last that was signed as it stands."""
+
+    seq: int
+    why: str
+
+
+def append(connection: sa.Connection, told: Event, signer: Signer) -> Entry:
     """The event as the next entry. The head's row is locked first, so that two writers stand in line."""
-    seq, previous = connection.execute(sa.select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.id == 1).with_for_update()).one()
+    seq, previous, _ = connection.execute(_HEAD.with_for_update()).one()
     entry = sealed(seq + 1, told, previous)
     connection.execute(event.insert().values(seq=entry.seq, previous=entry.previous, hash=entry.hash, **asdict(told)))
-    connection.execute(ledger_head.update().where(ledger_head.c.id == 1).values(seq=entry.seq, hash=entry.hash))
+    connection.execute(ledger_head.update().where(ledger_head.c.id == 1).values(signer.line(entry.seq, entry.hash)))
     return entry
 
 
-def head(connection: sa.Connection) -> tuple[int, str]:
-    seq, hash = connection.execute(sa.select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.id == 1)).one()
-    return int(seq), str(hash)
+def begin(connection: sa.Connection, signer: Signer) -> None:
+    """The head before the first entry."""
+    connection.execute(ledger_head.insert().values(id=1, **signer.line(0, FIRST)))
+
+
+def length(connection: sa.Connection) -> int:
+    """How many entries the head says that there are."""
+    return int(connection.execute(sa.select(ledger_head.c.seq)).scalar_one())
 
 
 def entries(connection: sa.Connection, since: int = 0) -> Iterator[Entry]:
+    """In order, those after `since`."""
     for row in connection.execute(sa.select(event).where(event.c.seq > since).order_by(event.c.seq)).yield_per(1000).mappings():
         yield Entry(seq=row["seq"], previous=row["previous"], hash=row["hash"], event=Event(**{f: row[f] for f in _FIELDS}))
 
 
-class Checkpoints:
-    """The file of signed heads: a line each, `{"seq", "hash", "signature"}`."""
-
-    def __init__(self, path: Path, signing: bytes) -> None:
-        self.path = path
-        self._key = Ed25519PrivateKey.from_private_bytes(signing)
-
-    def add(self, seq: int, hash: str) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        line = json.dumps({"seq": seq, "hash": hash, "signature": self._key.sign(_said(seq, hash)).hex()})
-        with self.path.open("a", encoding="ascii") as file:
-            file.write(line + "\n")
-
-    def read(self) -> Iterator[tuple[int, str, bool]]:
-        """(seq, hash, whether the signature holds); a torn last line, as a power cut leaves it, is passed over."""
-        if not self.path.exists():
-            return
-        lines = self.path.read_text(encoding="ascii", errors="replace").split("\n")
-        for n, line in enumerate(lines):
-            if not line:
-                continue
-            try:
-                row = json.loads(line)
-                yield int(row["seq"]), str(row["hash"]), self._holds(row)
-            except (ValueError, KeyError, TypeError):
-                if n < len(lines) - 1:
-                    yield 0, "", False
-
-    def _holds(self, row: dict[str, str]) -> bool:
-        try:
-            self._key.public_key().verify(bytes.fromhex(row["signature"]), _said(int(row["seq"]), row["hash"]))
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-
-def _said(seq: int, hash: str) -> bytes:
-    return f"charthouse ledger {seq} {hash}".encode()
-
-
-def fault(connection: sa.Connection, checkpoints: Checkpoints) -> str:
-    """What is wrong with the ledger, naming the first bad entry; "" when all holds."""
-    expected, seen = FIRST, 0
-    signed: dict[int, str] = {}
-    for seq, hash, holds in checkpoints.read():
-        if not holds:
-            return f"the checkpoint for entry {seq} was not signed by this site's key"
-        if signed.setdefault(seq, hash) != hash:
-            return f"entry {seq}: two checkpoints tell different hashes: an older database was put in place and written on"
+def fault(connection: sa.Connection, signed: Signed, signer: Signer) -> Fault | None:
+    """None when all holds. An edit, an insertion, a deletion and a change of order break the chain; a chain that was made anew, a cut
+    tail and an older database put back do not agree with what was signed (`signed`: by checkpoints)."""
+    expected, seen, held = FIRST, 0, 0
     for entry in entries(connection):
         if entry.seq != seen + 1:
-            return f"entry {seen + 1} is missing" if entry.seq > seen else f"entry {entry.seq} stands twice"
+            return Fault(seen + 1, f"entry {seen + 1} is missing") if entry.seq > seen else Fault(entry.seq, f"entry {entry.seq} was put in")
         if entry.previous != expected:
-            return f"entry {entry.seq} does not follow the one before it"
+            return Fault(entry.seq, f"entry {entry.seq} does not follow the one before it")
         if entry.hash != digest(entry.seq, entry.event, entry.previous):
-            return f"entry {entry.seq} was changed"
+            return Fault(entry.seq, f"entry {entry.seq} was changed")
         if signed.get(entry.seq, entry.hash) != entry.hash:
-            return f"entry {entry.seq} is not the one that was signed"
+            which = f"entry {entry.seq}" if held + 1 == entry.seq else f"an entry from {held + 1} to {entry.seq}"
+            return Fault(held + 1, f"{which} is not what was signed")
+        if entry.seq in signed:
+            held = entry.seq
         expected, seen = entry.hash, entry.seq
-    last, hash = head(connection)
-    if (last, hash) != (seen, expected):
-        return f"entry {seen + 1} is missing: the head says that there are {last}"
+    last, hash, signature = connection.execute(_HEAD).first() or (0, FIRST, "")
+    if not signer.holds(last, hash, signature):
+        return Fault(held + 1, f"entry {held + 1}, or a later one, is not from this site: the head is not signed by it")
+    return _end(last, hash, signed, seen, expected)
+
+
+def _end(last: int, hash: str, signed: Signed, seen: int, expected: str) -> Fault | None:
+    """The chain that was seen, against the head and the last checkpoint."""
+    if last < seen:
+        return Fault(last + 1, f"entry {last + 1} was put in: the head says that there are {last}")
+    if last > seen:
+        return Fault(seen + 1, f"entry {seen + 1} is missing: the head says that there are {last}")
+    if hash != expected:
+        return Fault(seen, f"entry {seen} is not the one that the head names")
     if signed and max(signed) > seen:
-        return f"entry {seen + 1} is missing: {max(signed)} entries were signed, {seen} are there (the tail was cut)"
-    return ""
+        return Fault(seen + 1, f"entry {seen + 1} is missing: {max(signed)} were signed, {seen} are there (the tail was cut, or an older database put back)")
+    return None
 
 
-def proof(connection: sa.Connection, checkpoints: Checkpoints, seq: int) -> dict[str, object] | None:
-    """The entry, the hashes from it to the next signed checkpoint, and that checkpoint; None when there is no such entry."""
-    signed = next(((s, h) for s, h, holds in sorted(checkpoints.read()) if holds and s >= seq), None)
+def proof(connection: sa.Connection, signed: Signed, seq: int) -> dict[str, object] | None:
+    """The entry, the hashes from it to the next signed one; None when there is no such entry."""
+    upto = min((s for s in signed if s >= seq), default=None)
     chain = []
     for entry in entries(connection, seq - 1):
         chain.append(entry)
-        if signed is None or entry.seq >= signed[0]:
+        if upto is None or entry.seq >= upto:
             break
     if not chain or chain[0].seq != seq:
         return None
-    links = [{"seq": e.seq, "previous": e.previous, "hash": e.hash} for e in chain]
-    holds = all(e.hash == digest(e.seq, e.event, e.previous) for e in chain) and all(a.hash == b.previous for a, b in zip(chain, chain[1:], strict=False))
-    return {"entry": asdict(chain[0].event) | links[0], "chain": links[1:], "checkpoint": {"seq": signed[0], "hash": signed[1]} if signed else None,
-            "holds": holds and (signed is None or chain[-1].hash == signed[1])}
+    whole = all(e.hash == digest(e.seq, e.event, e.previous) for e in chain)
+    linked = all(a.hash == b.previous and a.seq + 1 == b.seq for a, b in pairwise(chain))
+    return {"entry": _spelled(chain[0]), "chain": [_spelled(e) for e in chain[1:]], "checkpoint": upto,
+            "holds": whole and linked and upto is not None and chain[-1].seq == upto and chain[-1].hash == signed[upto]}
+
+
+def _spelled(entry: Entry) -> dict[str, object]:
+    return {"seq": entry.seq, "previous": entry.previous, **asdict(entry.event), "hash": entry.hash}
+
+
+_HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash, ledger_head.c.signature).where(ledger_head.c.id == 1)

@@ -1,10 +1,16 @@
-"""The tables of the record, for SQLite and PostgreSQL alike. Changed only together with a migration (`migrations/versions/`)."""
+"""The tables of the record, for SQLite and PostgreSQL alike. Changed only together with a migration (`migrations/versions/`).
+
+`encounter.admitted` and `discharged` are kept as they were said, ISO 8601 with their zone: the day that picks a code book is the local one.
+"""
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
-record = MetaData()
+record = MetaData(naming_convention={
+    "pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_N_name)s_fk", "uq": "%(table_name)s_%(column_0_N_name)s_uq"})
 _Id = Text  # made by us: time-ordered, no meaning
+
+site = Table("site", record, Column("id", Integer, primary_key=True, autoincrement=False), Column("key_id", Text, nullable=False), Column("made_at", Text, nullable=False))
 
 patient = Table(
     "patient", record,
@@ -15,19 +21,19 @@ patient = Table(
     Column("phone", Text, nullable=False, default=""), Column("restricted", Boolean, nullable=False, default=False))
 identifier = Table(
     "identifier", record,
-    Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("system", Text, nullable=False), Column("value", Text, nullable=False),
-    Column("since", DateTime(timezone=True), nullable=False), UniqueConstraint("system", "value"))
+    Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("system", Text, primary_key=True), Column("value", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False))
 encounter = Table(
     "encounter", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("facility", Text, nullable=False),
-    Column("number", Text, nullable=False, default=""), Column("setting", Text, nullable=False), Column("admitted", DateTime(timezone=True)),
-    Column("discharged", DateTime(timezone=True)), Column("discharge_status", Text, nullable=False, default=""), Column("unit", Text, nullable=False, default=""),
+    Column("number", Text), Column("setting", Text, nullable=False), Column("admitted", Text, nullable=False),
+    Column("discharged", Text), Column("discharge_status", Text, nullable=False, default=""), Column("unit", Text, nullable=False, default=""),
     Column("attending", Text, nullable=False, default=""), Column("payer", Text, nullable=False, default=""), Column("version", Integer, nullable=False, default=1),
     Column("state", Text, nullable=False, default="open"), UniqueConstraint("facility", "number"))
 blob = Table(
     "blob", record,
     Column("sha256", Text, primary_key=True), Column("size", BigInteger, nullable=False), Column("file", Text, nullable=False), Column("key_id", Text, nullable=False),
-    Column("wrapped", LargeBinary, nullable=False), Column("destroyed_at", DateTime(timezone=True)))
+    Column("wrapped", LargeBinary), Column("destroyed_at", DateTime(timezone=True)))
 document = Table(
     "document", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id")), Column("encounter", _Id, ForeignKey("encounter.id")),
@@ -37,22 +43,24 @@ document = Table(
     Column("source", Text, nullable=False, default=""), Column("state", Text, nullable=False, default="filed"), Column("replaces", _Id, ForeignKey("document.id")))
 message = Table(
     "message", record,
-    Column("sender", Text, nullable=False), Column("control_id", Text, nullable=False), Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False), UniqueConstraint("sender", "control_id"))
+    Column("sender", Text, primary_key=True), Column("control_id", Text, primary_key=True), Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False))
 step = Table(
     "step", record,
-    Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("name", Text, nullable=False), Column("key", Text, nullable=False),
+    Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("name", Text, primary_key=True), Column("key", Text, primary_key=True),
     Column("state", Text, nullable=False), Column("due_at", DateTime(timezone=True), nullable=False), Column("leased_until", DateTime(timezone=True)),
     Column("worker", Text, nullable=False, default=""), Column("tries", Integer, nullable=False, default=0), Column("why", Text, nullable=False, default=""),
-    Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)), UniqueConstraint("encounter", "name", "key"))
+    Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)))
 event = Table(
     "event", record,
     Column("seq", BigInteger, primary_key=True, autoincrement=False), Column("at", Text, nullable=False), Column("actor", Text, nullable=False),
-    Column("purpose", Text, nullable=False), Column("action", Text, nullable=False), Column("patient", Text, nullable=False, default=""),
+    Column("purpose", Text, nullable=False), Column("action", Text, nullable=False), Column("outcome", Text, nullable=False), Column("patient", Text, nullable=False, default=""),
     Column("subject", Text, nullable=False, default=""), Column("version", Text, nullable=False, default=""), Column("reason", Text, nullable=False, default=""),
     Column("origin", Text, nullable=False, default=""), Column("previous", Text, nullable=False), Column("hash", Text, nullable=False))
-ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=True), Column("seq", BigInteger, nullable=False), Column("hash", Text, nullable=False))
+ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=True, autoincrement=False), Column("seq", BigInteger, nullable=False), Column("hash", Text, nullable=False),
+                    Column("signature", Text, nullable=False))
 
+Index("identifier_patient", identifier.c.patient)
 Index("patient_name", patient.c.family, patient.c.given)
 Index("patient_birth", patient.c.birth_date)
 Index("encounter_patient", encounter.c.patient)

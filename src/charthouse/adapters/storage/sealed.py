@@ -18,7 +18,8 @@ def seal(key: bytes, content: bytes, about: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
+    """Raises `BlobDamaged` for what was changed, cut, sealed under another key or about something else."""
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise BlobDamaged(blob=about) from None

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, grouping, learning, run
+from charthouse.doors.cli import abstraction, books, coding, grouping, key, learning, ledger, run, site
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -13,6 +13,14 @@ app.command()(abstraction.abstract)
 app.command()(grouping.group)
 app.add_typer(books.app, name="books")
 app.add_typer(learning.app, name="learn")
+app.command()(site.init)
+app.command()(site.migrate)
+app.command()(site.status)
+app.command()(site.doctor)
+app.command()(site.backup)
+app.command()(site.restore)
+app.add_typer(key.app, name="key")
+app.add_typer(ledger.app, name="ledger")
 
 
 def main() -> None:

@@ -1,0 +1,96 @@
+"""The desk: the one way to a chart. Who signs in with a purpose gets a `Desk`; each use is decided and written down, refused ones too.
+
+`desk = sign_in(...)`; `desk.chart(id)`. The decision, the event, and the reading or writing are one transaction.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from charthouse.ports.store import Gate, Records, Store
+from charthouse.record.access import Access, Actor, Purpose, Resource
+from charthouse.record.chart import Chart
+from charthouse.record.errors import AccessDenied, BadRequest, NoRecord
+from charthouse.record.event import Event
+from charthouse.record.filing import Filing, Registration, Visit
+from charthouse.rooms.privacy import Rule, decide
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+SITE = Resource(kind="site")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A signed-in actor with one purpose. Each method raises `AccessDenied`, and `NoRecord` for an id that there is not."""
+
+    store: Store
+    rules: tuple[Rule, ...]
+    actor: Actor
+    purpose: Purpose
+    clock: Clock
+
+    def chart(self, encounter: str) -> Chart:
+        return self._use("chart.read", ("encounter", encounter), lambda _, records, access: records.chart(access, encounter))
+
+    def patient(self, id: str) -> Registration:
+        return self._use("chart.read", ("patient", id), lambda _, records, access: records.patient(access, id))
+
+    def register(self, registration: Registration) -> str:
+        """The patient's id."""
+        new = Resource(kind="patient", facility=registration.facility)
+        return self._use("chart.file", new, lambda _, records, access: records.register(access, registration))
+
+    def admit(self, visit: Visit) -> str:
+        """The encounter's id. It is the visit's facility that must be the actor's: patients are seen at several."""
+        return self._use("chart.file", ("patient", visit.patient), lambda _, records, access: records.admit(access, visit), facility=visit.facility)
+
+    def file(self, filing: Filing) -> str:
+        """The document's id."""
+        return self._use("chart.file", ("encounter", filing.encounter), lambda _, records, access: records.file(access, filing))
+
+    def restrict(self, patient: str, restricted: bool = True) -> None:
+        """Set, or lift, the restriction that a patient asked for (45 CFR 164.522(a))."""
+        self._use("chart.restrict", ("patient", patient), lambda _, records, access: records.restrict(access, patient, restricted))
+
+    def break_glass(self, patient: str, reason: str) -> None:
+        """Open one patient's record for four hours to this actor under the purpose "emergency". It will be reviewed."""
+        if not reason.strip():
+            raise BadRequest(why="The glass is not broken without a reason")
+        self._use("glass.break", ("patient", patient), _told, reason=reason.strip())
+
+    def act(self, action: str, subject: str = "") -> None:
+        """An act of administration that opens no chart."""
+        self._use(action, replace(SITE, id=subject), _told)
+
+    def _use(self, action: str, about: Resource | tuple[str, str], use: Callable[[Gate, Records, Access], T], *, reason: str = "", facility: str = "") -> T:
+        now = self.clock()
+        with self.store.transaction() as (gate, records):
+            resource = about if isinstance(about, Resource) else gate.resource(*about)
+            event = self._event(now, action, resource, about, reason)
+            if resource is not None:
+                at = replace(resource, facility=facility or resource.facility)
+                glass = gate.glass(self.actor.id, at.patient, now) if self.purpose == "emergency" and at.patient else None
+                ruling = decide(self.actor, action, at, self.purpose, rules=self.rules, now=now, glass=glass)
+                if ruling.verdict == "passed":
+                    return use(gate, records, Access(event=event))
+            gate.tell(replace(event, outcome="refused", reason=ruling.rule if resource is not None else "no such record"))
+        if resource is None:
+            raise NoRecord(kind=about[0], id=about[1]) if isinstance(about, tuple) else AssertionError
+        raise AccessDenied(why=ruling.message, rule=ruling.rule)
+
+    def _event(self, now: datetime, action: str, resource: Resource | None, about: Resource | tuple[str, str], reason: str) -> Event:
+        kind, id = (about.kind, about.id) if isinstance(about, Resource) else about
+        return Event(actor=self.actor.id, purpose=self.purpose, action=action, at=now.astimezone(UTC).isoformat(timespec="microseconds"),
+                     patient=resource.patient if resource else "", subject=f"{kind}:{id}" if id else kind, reason=reason, origin=self.actor.origin)
+
+
+def _told(gate: Gate, records: Records, access: Access) -> None:
+    gate.tell(access.event)
+
+
+def sign_in(store: Store, rules: tuple[Rule, ...], actor: Actor, purpose: Purpose, clock: Clock) -> Desk:
+    """The desk of this actor, for this purpose. Roles and facilities are those that the actor has now: sign in anew when they change."""
+    return Desk(store=store, rules=rules, actor=actor, purpose=purpose, clock=clock)

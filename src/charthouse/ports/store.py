@@ -1,0 +1,49 @@
+"""The store of the record, as the desk sees it. No method reads or writes a chart without an `Access`, whose event it writes first."""
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from charthouse.record.access import Access, BreakGlass, Resource
+from charthouse.record.chart import Chart
+from charthouse.record.event import Event
+from charthouse.record.filing import Filing, Registration, Visit
+
+
+class Gate(Protocol):
+    """What a decision needs to know, and where a refusal is written down."""
+
+    def resource(self, kind: str, id: str) -> Resource | None:
+        """Of a "patient" or "encounter": whose, which facility's, whether restricted. None when there is no such one."""
+        ...
+
+    def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
+        """The glass that this actor broke last for this patient, if it is still open."""
+        ...
+
+    def tell(self, event: Event) -> None:
+        """Append an event that opens nothing: a refusal, or an act of administration."""
+        ...
+
+
+class Records(Protocol):
+    """The record itself. What is made gets its id here."""
+
+    def patient(self, access: Access, id: str) -> Registration: ...
+
+    def chart(self, access: Access, encounter: str) -> Chart: ...
+
+    def register(self, access: Access, registration: Registration) -> str: ...
+
+    def admit(self, access: Access, visit: Visit) -> str: ...
+
+    def file(self, access: Access, filing: Filing) -> str: ...
+
+    def restrict(self, access: Access, patient: str, restricted: bool) -> None: ...
+
+
+class Store(Protocol):
+    def transaction(self) -> AbstractContextManager[tuple[Gate, Records]]:
+        """All or nothing, events included; on disk when it ends."""
+        ...

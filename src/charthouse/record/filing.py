@@ -1,0 +1,52 @@
+"""What is handed to the desk to be kept: a patient's registration, a visit, and a document for filing."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A patient as registered at a facility. `identifiers` are (system, value): the system says whose number it is."""
+
+    facility: str
+    identifiers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    family: str = field(default="", repr=False)
+    given: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    sex: str = ""
+    address: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An encounter as admitted or checked in. Times are those of the place, with their zone where it is known: the day that picks a code book is theirs."""
+
+    patient: str
+    facility: str
+    setting: Literal["outpatient", "inpatient"]
+    admitted: datetime
+    number: str = field(default="", repr=False)
+    discharged: datetime | None = None
+    discharge_status: str = ""
+    unit: str = ""
+    attending: str = ""
+    payer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """A document for a visit: `content` exactly as received, `text` as read from it (None: not read yet)."""
+
+    encounter: str
+    content: bytes = field(repr=False)
+    text: str | None = field(default=None, repr=False)
+    kind: str = ""
+    media: str = "text/plain"
+    author: str = ""
+    service_date: date | None = None
+    source: str = ""
