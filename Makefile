@@ -11,7 +11,7 @@ help:
 	@echo "make demo    set up, then code the twelve sample charts (about two minutes the first time)"
 	@echo "make test    set up, then check style, types, walls and run all tests"
 	@echo "make check   style (ruff), types (mypy), who may import whom (import-linter)"
-	@echo "make bench   speed of coding, grouping and searching on this machine"
+	@echo "make bench   speed of coding, grouping and searching on this machine; power cuts on the store"
 	@echo "make train   train the confidence model anew from the gold notes"
 
 $(BIN)/python:

@@ -202,7 +202,7 @@ class DatabaseUnreachable(CharthouseError):
     code = "CH-0409"
     exit_status = 6
     http_status = 503
-    template = "The database does not answer ({why}). Check CHARTHOUSE_DATABASE and that the server runs."
+    template = "The database does not answer as it should ({why}). Check CHARTHOUSE_DATABASE and that the server runs; `charthouse doctor` says more."
 
 
 class NotMigrated(CharthouseError):

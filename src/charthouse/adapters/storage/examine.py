@@ -46,11 +46,24 @@ def examined(layout: Layout) -> Iterator[Check]:
         yield Check("database", False, str(error))
         return
     try:
-        yield Check("database", True, site.layout.where)
+        sound = _sound(site)
+        yield sound
+        if not sound.good and not layout.database:  # what is read of damaged pages tells nothing
+            return
         yield _tried("ledger", lambda: f"{site.verify()} entries, unbroken and signed")
         yield _blobs(site)
     finally:
         site.close()
+
+
+def _sound(site: Site) -> Check:
+    """SQLite: each page as it was written. PostgreSQL: that the server flushes what it acknowledges."""
+    with site.snapshot() as connection:
+        if site.layout.database:
+            good = connection.exec_driver_sql("SHOW fsync").scalar() == "on"
+            return Check("database", good, site.layout.where if good else "the server runs with fsync = off: a power cut would lose what it acknowledged")
+        damaged = connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
+        return Check("database", not damaged, site.layout.where if not damaged else f"{len(damaged)} pages are damaged. Restore a backup")
 
 
 def _blobs(site: Site) -> Check:

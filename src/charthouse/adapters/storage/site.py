@@ -43,7 +43,7 @@ class Site:
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
         """For reading what is no chart: one state of all tables."""
-        with database.snapshot(self.engine).begin() as connection:
+        with told(), database.snapshot(self.engine).begin() as connection:
             yield connection
 
     def blobs(self) -> Blobs:
@@ -149,6 +149,8 @@ def told() -> Iterator[None]:
         raise AlreadyThere() from None
     except sa.exc.OperationalError as error:
         raise DatabaseUnreachable(why=str(error.orig).partition("\n")[0][:200]) from None
+    except sa.exc.DatabaseError as error:
+        raise DatabaseUnreachable(why=type(error.orig).__name__) from None
 
 
 def migrate(site: Site) -> tuple[str, str]:
