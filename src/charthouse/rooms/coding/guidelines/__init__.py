@@ -14,6 +14,7 @@ from charthouse.rooms.coding.guidelines.fractures import neoplastic_fractures, o
 from charthouse.rooms.coding.guidelines.infections import infection_behind_sepsis, organisms, unconfirmed_influenza
 from charthouse.rooms.coding.guidelines.injuries import aftercare, burned_surface, deepest_burn, superficial_injuries, unstated_circumstances
 from charthouse.rooms.coding.guidelines.intent import intent_of_poisoning, suspected_abuse
+from charthouse.rooms.coding.guidelines.kidney import transplanted_kidney
 from charthouse.rooms.coding.guidelines.neoplasms import eradicated, history_beside_current
 from charthouse.rooms.coding.guidelines.newborn import born_once, perinatal, weeks_at_birth
 from charthouse.rooms.coding.guidelines.obstetrics import gestational_diabetes, mother_only, normal_delivery, superimposed_preeclampsia
@@ -28,7 +29,7 @@ from charthouse.rooms.coding.guidelines.ulcers import healed_ulcers, one_ulcer_o
 GUIDELINES: tuple[Guideline, ...] = (
     # what was read, and by whom
     copied_forward, documented_by_others, weak_words, abnormal_findings, after_the_operation, mother_only, born_once, healed_ulcers, eradicated,
-    age_of_infarction, unconfirmed_influenza, intent_of_poisoning, suspected_abuse,
+    age_of_infarction, unconfirmed_influenza, intent_of_poisoning, suspected_abuse, transplanted_kidney,
     # type, side and stage
     diabetes_type, same_side, both_sides, one_stage, one_ulcer_one_stage, deepest_burn, severity_of_sepsis, specific_over_vague,
     # what belongs together
