@@ -244,3 +244,11 @@ def test_python_examples_print_what_they_say(name: str) -> None:
         with contextlib.redirect_stdout(printed):
             exec(compile(program, name, "exec"), space)
         assert printed.getvalue() == expected
+
+
+def test_the_page_of_paragraphs_names_guidelines_that_act_and_leaves_none_out() -> None:
+    text = page("docs/rooms/guidelines.md")
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
+    acting = {g.__name__ for g in GUIDELINES}
+    assert named <= acting
+    assert acting - named <= {"copied_forward", "weak_words"}  # rules of the house, of no paragraph of their own

@@ -16,6 +16,7 @@ from charthouse.rooms.coding.propose import propose
 from charthouse.rooms.coding.rank import ASSESSED, Weights, confidence
 from charthouse.rooms.coding.sequence import NEVER_FIRST, order
 from charthouse.rooms.coding.specify import Specifier
+from charthouse.rooms.coding.weighed import weighed
 from charthouse.rulebook.editions import choose
 
 EVIDENCE = 6  # quotations shown with a code
@@ -55,12 +56,13 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     back = _given_back(found, ranked, doubted, specifier, bench, claims)
     sure |= {c.code: p for c, p in back}
     ranked, doubted = asked_for(*_whole([*ranked, *(c for c, _ in back)], doubted, sure), bench)
+    why = {c.code: weighed(c, kept, claims) for c in kept} | {c.code: weighed(c, [*ranked, *doubted], claims) for c, _ in back}
     ordered = order(ranked, chart, bench.book)
-    lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
+    lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart), why[c.code]) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
         by_code = {c.code: c for c in ordered}
         lines = [replace(line, poa=indicator(by_code[line.code], chart, bench), severity=bench.book.severity(line.code, chart.encounter.on)) for line in lines]
-    left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary") for c in doubted]
+    left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary", why[c.code]) for c in doubted]
     left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off and c.code not in sure]
     return (*lines, *left)
 
@@ -100,7 +102,7 @@ def _mentioned(found: tuple[Candidate, ...], bench: Bench, model: Weights) -> tu
     lines = []
     for c in sorted(found, key=lambda c: -sure[c.code]):
         status: Status = "auto" if sure[c.code] >= model.auto else "review" if sure[c.code] >= model.review else "suppressed"
-        lines.append(_line(c, bench, status, sure[c.code], "mention"))
+        lines.append(_line(c, bench, status, sure[c.code], "mention", weighed(c, (), model)))
     return tuple(lines)
 
 
@@ -118,10 +120,11 @@ def _not_addressed(candidate: Candidate, bench: Bench) -> Candidate:
     return replace(candidate, reasons=(reason, *candidate.reasons))
 
 
-def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role: Role) -> CodeLine:
+def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role: Role, why: tuple[tuple[str, float], ...] = ()) -> CodeLine:
     entry = bench.book.entry(candidate.code)
     return CodeLine(system="ICD-10-CM", code=candidate.code, title=entry.title if entry else "", role=role, status=status, confidence=sure,
-                    evidence=_evidence(candidate.facts), reasons=candidate.reasons, edition=bench.edition)
+                    evidence=_evidence(candidate.facts), reasons=candidate.reasons, edition=bench.edition, matched=candidate.matched,
+                    beyond=candidate.unsupported, weighed=why)
 
 
 def _evidence(facts: tuple[Fact, ...]) -> tuple[Span, ...]:
