@@ -19,7 +19,7 @@ from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
+from charthouse.rooms.coding import ProcedureTables, Specifier, Tables, Weights, code, procedures
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -63,6 +63,8 @@ class Kit:
     tables: Tables
     claims: Weights
     mentions: Weights
+    procedures: ProcedureTables
+    procedure_mentions: Weights
     grouper: Grouper
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
@@ -101,7 +103,8 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
-    return replace(work, codes=(*read, *given(work.encounter, kit.book)))
+    done = procedures(_charted(work), work.facts, kit.book, kit.procedures, kit.procedure_mentions)
+    return replace(work, codes=(*read, *done))
 
 
 def _grouping(work: Work, kit: Kit) -> Work:

@@ -13,6 +13,7 @@ from charthouse.rooms.abstraction.assertion import Found, Judged, Triggers, judg
 from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
+from charthouse.rooms.abstraction.procedures import NO_PROCEDURES, Named, Procedures, procedures
 from charthouse.rooms.abstraction.row import Row, row_of
 
 _SKIPPED = frozenset({"administrative"})
@@ -31,6 +32,7 @@ class Reader:
     drugs: Dictionary
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
+    procedures: Procedures = NO_PROCEDURES
 
 
 Word = tuple[str, int, int]  # folded, start, end
@@ -52,6 +54,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     made = list(sentences(document, reader))
     under = _under_headings(document, made)
+    parts: list[Named] = []
     for sentence in made:
         hits = reader.dictionary.hits(sentence.row, sentence.said)
         spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
@@ -61,6 +64,8 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_substances(document, sentence, reader.drugs))
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
+        judged = {"section": sentence.segment.section, "role": sentence.segment.role, "triggers": sentence.triggers}
+        facts.extend(procedures(document, sentence.row, sentence.said, reader.procedures, judged, parts))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return tuple(facts)

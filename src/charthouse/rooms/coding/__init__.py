@@ -1,8 +1,8 @@
 """Coding: from facts to code lines, each a proof, and what was left off with its reason."""
 from charthouse.rooms.coding.candidate import Tables
 from charthouse.rooms.coding.code import candidates, code
-from charthouse.rooms.coding.given import given
+from charthouse.rooms.coding.procedures import ProcedureTables, procedures
 from charthouse.rooms.coding.rank import Weights
 from charthouse.rooms.coding.specify import Specifier
 
-__all__ = ["Specifier", "Tables", "Weights", "candidates", "code", "given"]
+__all__ = ["ProcedureTables", "Specifier", "Tables", "Weights", "candidates", "code", "procedures"]
