@@ -80,7 +80,7 @@ def procedures(document: Document, row: Row, said: Sequence[Mark], tables: Proce
         return
     hits = tables.dictionary.hits(row, said)
     parts = [h for h in hits if "part" in h.term.flags]
-    found = [_Found(h, []) for h in hits if "part" not in h.term.flags]
+    found = [_Found(h, []) for h in hits if "part" not in h.term.flags and not _a_route(row, h)]
     _attach(row, found, parts, before)
     before[:] = [(_part(row, h, said), _quoted(document, row, h.tokens[0], h.tokens[-1] + 1)) for h in parts]
     marks = tables.hints.read(row.folded, row.spelled)
@@ -88,6 +88,12 @@ def procedures(document: Document, row: Row, said: Sequence[Mark], tables: Proce
     spans = [(f.start, f.end) for f in found]
     for f in found:
         yield _fact(document, row, f, said, _nearest(f, found, marks), text, judged, spans, tables)
+
+
+def _a_route(row: Row, hit: Hit) -> bool:
+    """Whether a device is only the way by which something was given: "via the central line"."""
+    before = [row.folded[k] for k in range(max(0, hit.tokens[0] - 3), hit.tokens[0])]
+    return bool({"via", "through"} & set(before)) and all(len(t.family) > 2 and t.family[2] in "H9" for t in hit.term.targets)
 
 
 def _told_throughout(document: Document, row: Row, tables: Procedures) -> Iterator[Fact]:
@@ -143,11 +149,11 @@ def _joined(row: Row, start: int, end: int) -> bool:
 
 
 def _nearest(f: _Found, found: list[_Found], marks: Sequence[Mark]) -> list[Mark]:
-    """The hints that no other action lies nearer to; one value an axis, the nearest."""
+    """The hints that no other action lies nearer to, one value an axis, the nearest; a verb ("underwent") is said of all."""
     def gap(g: _Found, mark: Mark) -> int:
         return max(mark[0] - g.end, g.start - mark[1], 0)
 
-    mine = [m for m in marks if all(gap(f, m) <= gap(g, m) for g in found)]
+    mine = [m for m in marks if m[2].axis == "done" or all(gap(f, m) <= gap(g, m) for g in found)]
     out: dict[str, Mark] = {}
     for mark in sorted(mine, key=lambda m: gap(f, m)):
         out.setdefault(mark[2].axis, mark)

@@ -11,7 +11,7 @@ from datetime import date
 
 from charthouse.lexicon.pcs import SIDES, Pattern, parse, without_side
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.procedures.guidelines import by_extent, sides_to_code
+from charthouse.rooms.coding.procedures.guidelines import by_extent, opened, sides_to_code
 from charthouse.rooms.coding.procedures.procedure import ProcedureTables, character, said
 from charthouse.rooms.coding.procedures.regions import regions
 from charthouse.rulebook.codebook import CodeBook
@@ -55,6 +55,8 @@ class Builder:
 
     def _target(self, text: str, fact: Fact, hints: dict[str, str]) -> Iterator[Built]:
         patterns = by_extent(parse(text), hints.get("extent", ""))
+        if "converted" in hints:
+            patterns = tuple(opened(p) for p in patterns)
         for pattern in patterns:
             if pattern[0].values == "B" and not pattern[1].values:
                 made = list(self._imaging(pattern, fact, hints))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from charthouse.lexicon.pcs import Pattern
+from charthouse.lexicon.pcs import Pattern, Place
 from charthouse.record.chart import Chart
 from charthouse.rooms.coding.procedures.procedure import OCG_PCS, Procedure, because, off
 
@@ -31,6 +31,12 @@ def by_extent(patterns: tuple[Pattern, ...], extent: str) -> tuple[Pattern, ...]
     """The alternatives in the order that the words ask for: "partial" before "total" or the other way round."""
     first = {"partial": "B", "total": "T"}.get(extent, "")
     return tuple(sorted(patterns, key=lambda p: first not in p[2].values)) if first and len(patterns) > 1 else patterns
+
+
+# B5.2a: a procedure that is begun with an endoscope and converted to open is open, even where its name says laparoscopic.
+def opened(pattern: Pattern) -> Pattern:
+    """The pattern with the open approach in place of the percutaneous endoscopic one."""
+    return (*pattern[:4], Place("0"), *pattern[5:]) if pattern[0].values == "0" and pattern[4].values == "4" else pattern
 
 
 # B4.3: identical procedures on both sides: the bilateral body part value where there is one, else each side for itself.

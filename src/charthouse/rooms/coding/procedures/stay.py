@@ -12,6 +12,10 @@ _NOT_DONE_HERE = frozenset({"past medical history", "past surgical history", "so
 _TOLD_BY = frozenset({"radiology_report", "laboratory_report"})
 
 
+_DEVICES = frozenset({"line", "catheter", "tube", "drain", "filter", "port", "pump", "pacemaker", "lead", "monitor", "balloon", "recorder", "cvc", "picc", "foley", "evd",
+                      "reservoir", "access", "prosthesis", "implant"})
+
+
 def of_this_stay(found: tuple[Procedure, ...], room: Room) -> tuple[Procedure, ...]:
     """Leaves off what was not done, was done before, or is somebody else's. One mention that holds is enough."""
     return tuple(_judged(p, room) for p in found)
@@ -48,9 +52,10 @@ def _why_not(fact: Fact, p: Procedure, room: Room) -> tuple[str, str, str] | Non
 
 
 def _needs_a_verb(fact: Fact, p: Procedure) -> bool:
-    """An action ("occlusion", "drainage") or a short abbreviation may mean something else; support of breathing is said by it."""
-    short = fact.span.text.isupper() and len(fact.span.text) <= 4
-    return "action" in fact.flags or (short and not p.code.startswith("5A"))
+    """An action ("drainage") or a short abbreviation may mean something else, and a device ("chest tube") may only be there."""
+    short = fact.span.text.isupper() and len(fact.span.text) <= 4 and not p.code.startswith("5A")
+    device = p.code[0] == "0" and p.code[2] in "H9" and p.code[5] != "Z" and fact.span.text.lower().split()[-1] in _DEVICES
+    return "action" in fact.flags or short or device
 
 
 def _before(fact: Fact, room: Room) -> bool:
