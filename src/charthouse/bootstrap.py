@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from charthouse.adapters.storage.codebook import SqliteCodeBook
     from charthouse.adapters.storage.learned import Learned
     from charthouse.flow.steps import Kit
+    from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
-    from charthouse.rooms.coding import HintTables, Tables, Weights
+    from charthouse.rooms.coding import HintTables, ProcedureTables, Tables, Weights
 
 Progress = Callable[[str, int, int], None]
 
@@ -80,7 +81,30 @@ def reader() -> Reader:
         triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
         chronic=tuple(code for code, _ in tables.rows("chronic", 2)),
+        procedures=procedure_words(book),
     )
+
+
+def procedure_words(book: SqliteCodeBook) -> Procedures:
+    """How procedures are said: names, actions, body parts, and what the words around them say."""
+    from charthouse.adapters.books import procedures, tables
+    from charthouse.lexicon.specificity import Attributes
+    from charthouse.rooms.abstraction.assertion import Triggers
+    from charthouse.rooms.abstraction.dictionary import Dictionary
+    from charthouse.rooms.abstraction.procedures import Procedures, heads
+
+    rows = list(book.procedure_words())
+    everyday = (word for (word,) in tables.rows("procedures/everyday", 1))
+    return Procedures(dictionary=Dictionary(rows, everyday), hints=Attributes(procedures.hints()), triggers=Triggers(tables.four("procedures/triggers")), heads=heads(rows))
+
+
+def procedure_tables() -> ProcedureTables:
+    """The tables of procedure coding: regions of imaging, and what an inpatient claim reports."""
+    from charthouse.adapters.books import tables
+    from charthouse.rooms.coding import ProcedureTables
+
+    regions = {label: tuple(starts) for label, *starts in tables.rows("procedures/regions", 6)}
+    return ProcedureTables(regions=regions, reported={start: (yes == "yes", why) for start, yes, why in tables.rows("procedures/reported", 3)})
 
 
 def coding_tables() -> Tables:
@@ -172,7 +196,7 @@ def shipped_kit() -> Kit:
     read, book = reader(), codebook()
     return Kit(
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
-        mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
+        mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
     )
 
 

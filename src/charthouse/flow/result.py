@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from charthouse.flow.steps import Work
+from charthouse.lexicon.pcs import known_start
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Grouping
 
@@ -43,7 +44,7 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     out: dict[str, Any] = {
         "document": fact.span.document, "start": fact.span.start, "end": fact.span.end, "text": fact.span.text, "kind": fact.kind,
         "assertion": fact.assertion, "temporality": fact.temporality, "over": fact.over, "experiencer": fact.experiencer, "section": fact.section,
-        "codes": [t.default or t.family for t in fact.targets], "attributes": dict(fact.attributes),
+        "codes": [t.default or (known_start(t.family) if fact.kind == "procedure" else t.family) for t in fact.targets], "attributes": dict(fact.attributes),
         "trigger": fact.trigger.as_dict() if fact.trigger else None, "engine": fact.engine}
     if fact.measured:
         m = fact.measured

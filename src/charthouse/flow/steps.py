@@ -19,7 +19,7 @@ from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import HintTables, Specifier, Tables, Weights, code, given, hints
+from charthouse.rooms.coding import HintTables, ProcedureTables, Specifier, Tables, Weights, code, hints, procedures
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -65,6 +65,8 @@ class Kit:
     hints: HintTables
     claims: Weights
     mentions: Weights
+    procedures: ProcedureTables
+    procedure_mentions: Weights
     grouper: Grouper
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
@@ -103,8 +105,9 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
+    done = procedures(_charted(work), work.facts, kit.book, kit.procedures, kit.procedure_mentions)
     open_ = hints(read, work.facts, kit.hints, work.encounter.setting)
-    return replace(work, codes=(*read, *given(work.encounter, kit.book)), hints=open_)
+    return replace(work, codes=(*read, *done), hints=open_)
 
 
 def _grouping(work: Work, kit: Kit) -> Work:

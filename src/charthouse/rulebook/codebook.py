@@ -132,6 +132,10 @@ class CodeBook(Protocol):
         """What a table of three characters ("02H") offers for the characters 4 to 7."""
         ...
 
+    def pcs_codes(self, table: str) -> tuple[str, ...]:
+        """The codes of a table of ICD-10-PCS; ask `valid` for the date."""
+        ...
+
     def mapped(self, code: str, *, direction: str = "10>9") -> tuple[tuple[str, str], ...]:
         """(target, flags) of the General Equivalence Mappings, one to many; "9>10" or "10>9"."""
         ...
@@ -140,6 +144,10 @@ class CodeBook(Protocol):
 
     def dictionary(self) -> Iterable[tuple[str, str, str, str, str]]:
         """The phrases as reading looks them up: (key, target, source, flags, phrase), see `lexicon.phrases.entries`."""
+        ...
+
+    def procedure_words(self) -> Iterable[tuple[str, str, str, str, str]]:
+        """How procedures are said: (key, pattern or body part, source, "name", "action" or "part", phrase)."""
         ...
 
     def slips(self, forms: Sequence[str]) -> Iterable[tuple[str, str]]:

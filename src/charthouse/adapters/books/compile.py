@@ -27,6 +27,7 @@ from charthouse.adapters.books import (
     manifest,
     pcs,
     phrases,
+    procedures,
     schema,
     stamp,
 )
@@ -158,6 +159,7 @@ def _phrases(build: Build) -> None:
     for statement in schema.INDEXES:
         build.book.execute(statement)
     manifest.write(build.book, phrases.lexicon_edition(build.lexicon, phrases.load(build.book, build.lexicon)))
+    procedures.load(build.book)
 
 
 def _find(build: Build) -> None:

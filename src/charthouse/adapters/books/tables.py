@@ -46,6 +46,7 @@ def quiet_phrases() -> list[str]:
 def digest() -> str:
     """What all small tables hold, in eight characters."""
     made = sha256()
-    for path in sorted((Path(str(files("charthouse"))) / "lexicon").glob("*.tsv")):
+    lexicon = Path(str(files("charthouse"))) / "lexicon"
+    for path in sorted((*lexicon.glob("*.tsv"), *lexicon.glob("procedures/*.tsv"))):
         made.update(path.read_bytes())
     return made.hexdigest()[:8]

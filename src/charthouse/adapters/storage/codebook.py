@@ -133,6 +133,10 @@ class SqliteCodeBook:
         rows = self._rows("SELECT position, value, label FROM pcs_value WHERE axis = ? AND position > 3 ORDER BY position, value", table)
         return tuple(Character(position=p, value=v, label=label) for p, v, label in rows)
 
+    def pcs_codes(self, table: str) -> tuple[str, ...]:
+        """All codes of a table of ICD-10-PCS, of every date, in order."""
+        return tuple(row[0] for row in self._rows("SELECT code FROM entry WHERE above = ? AND system = 'ICD-10-PCS' ORDER BY code", table))
+
     def mapped(self, code: str, *, direction: str = "10>9") -> tuple[tuple[str, str], ...]:
         """(target, flags) of the General Equivalence Mappings, all of them; "9>10" or "10>9"."""
         return tuple(self._rows("SELECT target, flags FROM gem WHERE direction = ? AND source = ? ORDER BY target", direction, code))
@@ -199,6 +203,10 @@ class SqliteCodeBook:
     def dictionary(self) -> Iterator[tuple[str, str, str, str, str]]:
         """(key, target, source, flags, phrase) of every way of saying a phrase, as `lexicon.phrases.entries` makes them."""
         yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM term")
+
+    def procedure_words(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """(key, pattern or body part, source, "name", "action" or "part", phrase): how procedures are said."""
+        yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM procedure_term")
 
     def slips(self, forms: Sequence[str]) -> list[tuple[str, str]]:
         """(form, word): the long words of the dictionary that become one of the forms by losing a letter."""

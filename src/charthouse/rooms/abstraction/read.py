@@ -14,6 +14,7 @@ from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
 from charthouse.rooms.abstraction.placed import placed
+from charthouse.rooms.abstraction.procedures import NO_PROCEDURES, Named, Procedures, procedures
 from charthouse.rooms.abstraction.row import Row, row_of
 
 _SKIPPED = frozenset({"administrative"})
@@ -33,6 +34,7 @@ class Reader:
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
     chronic: tuple[str, ...]  # prefixes of the codes of chronic diseases
+    procedures: Procedures = NO_PROCEDURES
 
 
 Word = tuple[str, int, int]  # folded, start, end
@@ -54,6 +56,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     made = list(sentences(document, reader))
     under = _under_headings(document, made)
+    parts: list[Named] = []
     for sentence in made:
         hits = reader.dictionary.hits(sentence.row, sentence.said)
         spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
@@ -63,6 +66,8 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_substances(document, sentence, reader.drugs))
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
+        judged = {"section": sentence.segment.section, "role": sentence.segment.role, "triggers": sentence.triggers}
+        facts.extend(procedures(document, sentence.row, sentence.said, reader.procedures, judged, parts))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return placed(facts, reader.dictionary)
