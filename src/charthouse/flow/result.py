@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from charthouse.flow.steps import Work
-from charthouse.record.fact import Fact
+from charthouse.record.fact import UNSHOWN, Fact
 from charthouse.record.grouping import Grouping
 
 
@@ -12,6 +12,8 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
     out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    if work.evaluations:
+        out["evaluation"] = [e.as_dict() for e in work.evaluations]
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:
@@ -32,7 +34,7 @@ def _full(work: Work) -> dict[str, Any]:
         "documents": [{"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
                        "sha256": d.sha256, "text": d.text} for d in (work.chart.documents if work.chart else work.documents)],
         "copied": [{"document": c.document, "start": c.start, "end": c.end, "origin": c.origin} for c in (work.chart.copied if work.chart else ())],
-        "facts": [fact_dict(f) for f in work.facts if f.kind != "site"],
+        "facts": [fact_dict(f) for f in work.facts if f.kind not in UNSHOWN],
     }
 
 

@@ -14,12 +14,13 @@ from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.document import Document
 from charthouse.record.errors import CharthouseError, EmptyNote
+from charthouse.record.evaluation import Evaluation
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
+from charthouse.rooms.coding import Specifier, Tables, Visiting, Weights, code, given, visit
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -48,6 +49,7 @@ class Work:
     chart: Chart | None = None
     facts: tuple[Fact, ...] = ()
     codes: tuple[CodeLine, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -61,6 +63,7 @@ class Kit:
     reader: Reader
     specifier: Specifier
     tables: Tables
+    visiting: Visiting
     claims: Weights
     mentions: Weights
     grouper: Grouper
@@ -101,7 +104,8 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
-    return replace(work, codes=(*read, *given(work.encounter, kit.book)))
+    levels, services = visit(_charted(work), work.facts, read, kit.visiting, kit.book)
+    return replace(work, codes=(*read, *given(work.encounter, kit.book), *services), evaluations=levels)
 
 
 def _grouping(work: Work, kit: Kit) -> Work:

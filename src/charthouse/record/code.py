@@ -28,9 +28,10 @@ class CodeLine:
     edition: str
     poa: Poa = ""
     severity: str = ""  # CC or MCC, where grouping matters
+    units: int | None = None  # of a drug or supply (HCPCS)
 
     def as_dict(self) -> dict[str, object]:
         return {"system": self.system, "code": self.code, "title": self.title, "role": self.role, "status": self.status,
                 "confidence": round(self.confidence, 4), "poa": self.poa, "severity": self.severity,
                 "edition": self.edition, "evidence": [s.as_dict() for s in self.evidence],
-                "reasons": [r.as_dict() for r in self.reasons]}
+                "reasons": [r.as_dict() for r in self.reasons]} | ({"units": self.units} if self.units is not None else {})

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from charthouse.lexicon.specificity import Attributes
 from charthouse.lexicon.words import STOP, words
@@ -14,6 +14,7 @@ from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
 from charthouse.rooms.abstraction.row import Row, row_of
+from charthouse.rooms.abstraction.services import services
 
 _SKIPPED = frozenset({"administrative"})
 LONGEST = 120  # words that are judged together; real sentences are shorter
@@ -31,6 +32,7 @@ class Reader:
     drugs: Dictionary
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
+    services: Attributes = field(default_factory=lambda: Attributes(()))
 
 
 Word = tuple[str, int, int]  # folded, start, end
@@ -61,6 +63,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_substances(document, sentence, reader.drugs))
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
+        facts.extend(_services(document, sentence, reader.services))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return tuple(facts)
@@ -123,7 +126,7 @@ def _fact(document: Document, sentence: Sentence, hit: Hit, span: tuple[int, int
     corrected = next((sentence.mended[i] for i in hit.tokens if i in sentence.mended), "")
     return Fact(
         kind="problem", span=quote(document, row.starts[span[0]], row.ends[span[1] - 1]), concept=hit.term.key, assertion=judged.assertion,
-        temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, role=segment.role,
+        temporality=judged.temporality, experiencer=judged.experiencer, section=segment.section, problem=segment.problem, role=segment.role,
         targets=hit.term.targets, source=hit.term.source, flags=hit.term.flags, attributes=_attributes(sentence, hit, span, spans),
         near=_near(row, span, reader.expansions), context=_context(segment, under), trigger=_trigger(document, row, judged), trigger_rule=judged.rule, corrected=corrected)
 
@@ -223,6 +226,20 @@ def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterat
     if sentence.segment.section == "allergies":
         for fact in _substances(document, sentence, reader.allergens):
             yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", temporality="recent", role="list")
+
+
+def _services(document: Document, sentence: Sentence, named: Attributes) -> Iterator[Fact]:
+    """What was done, given, ordered or planned, judged as findings are; `attributes` hold class, act and route."""
+    row = sentence.row
+    for s in services(document.text, row, named.read(row.folded, row.spelled)):
+        judged = _judged(sentence, s.start, s.end, [])
+        said = (("class", s.sort), ("act", s.act), ("route", s.route))
+        acted = [quote(document, row.starts[s.by[0]], row.ends[s.by[1] - 1])] if s.by else []
+        measured, places = s.dose or (None, ())
+        yield Fact(kind=s.kind, span=quote(document, row.starts[s.start], row.ends[s.end - 1]), concept=s.name, assertion=judged.assertion,
+                   temporality=judged.temporality, experiencer=judged.experiencer, section=sentence.segment.section, problem=sentence.segment.problem, role=sentence.segment.role,
+                   source="services", attributes=tuple(a for a in said if a[1]), also=(*acted, *(quote(document, a, b) for a, b in places)), measured=measured, trigger=_trigger(document, row, judged),
+                   trigger_rule=judged.rule)
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:

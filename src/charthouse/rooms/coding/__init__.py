@@ -4,5 +4,6 @@ from charthouse.rooms.coding.code import candidates, code
 from charthouse.rooms.coding.given import given
 from charthouse.rooms.coding.rank import Weights
 from charthouse.rooms.coding.specify import Specifier
+from charthouse.rooms.coding.visit import Visiting, visit
 
-__all__ = ["Specifier", "Tables", "Weights", "candidates", "code", "given"]
+__all__ = ["Specifier", "Tables", "Visiting", "Weights", "candidates", "code", "given", "visit"]
