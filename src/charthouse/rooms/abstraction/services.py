@@ -106,9 +106,9 @@ def _dose(text: str, row: Row, start: int, end: int, name: str, found: Sequence[
     others = [(s, e) for s, e, p in found if p.axis == "medicine" and s != start]
     low = max((row.ends[e - 1] for s, e in others if e <= start), default=row.starts[0])
     high = min((row.starts[s] for s, e in others if s >= end), default=row.ends[-1] + 12)
-    after = _amounts(text, row.ends[end - 1], min(high, row.ends[end - 1] + 60))
-    before = _amounts(text, max(low, row.starts[start] - 40), row.starts[start])
-    nearest = [*after, *reversed(before)]
+    at, past = row.starts[start], row.ends[end - 1]
+    after, before = _amounts(text, past, min(high, past + 60)), _amounts(text, max(low, at - 40), at)
+    nearest = sorted((*after, *before), key=lambda a: a.place[0] - past if a.place[0] >= past else at - a.place[1])
     by_unit = {a.unit: a for a in reversed(nearest)}
     for unit in ("mg", "mcg"):
         if (strength := by_unit.get(f"{unit}/ml")) and (volume := by_unit.get("ml")):
