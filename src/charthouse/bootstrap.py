@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from charthouse.flow.steps import Kit
     from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
-    from charthouse.rooms.coding import HintTables, ProcedureTables, Tables, Weights
+    from charthouse.rooms.coding import HintTables, ProcedureTables, Tables, Visiting, Weights
 
 Progress = Callable[[str, int, int], None]
 
@@ -60,7 +60,7 @@ def add_book_files(paths: Iterable[Path], progress: Progress = _quiet) -> tuple[
 @lru_cache(maxsize=1)
 def reader() -> Reader:
     """What reading needs: the dictionary of book and lexicon, attributes, triggers, headings and drugs."""
-    from charthouse.adapters.books import tables
+    from charthouse.adapters.books import tables, visit_tables
     from charthouse.lexicon.phrases import dictionary_rows
     from charthouse.lexicon.specificity import Attributes
     from charthouse.lexicon.words import fold, words
@@ -75,13 +75,15 @@ def reader() -> Reader:
     allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
     expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
     book = codebook()
-    plain = (word for (word,) in tables.rows("plain", 1))
+    visit = visit_tables.phrases()
+    plain = chain((word for (word,) in tables.rows("plain", 1)), (w for phrase, *_ in visit for w, _, _ in words(phrase) if len(w) >= 7))
     return Reader(
         dictionary=Dictionary(chain(dictionary_rows(quiet), book.dictionary()), plain, book.slips), attributes=Attributes(tables.four("attributes")),
         triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
         chronic=tuple(code for code, _ in tables.rows("chronic", 2)),
         procedures=procedure_words(book),
+        services=Attributes(visit),
     )
 
 
@@ -132,6 +134,26 @@ def hint_tables() -> HintTables:
         indicators=tuple((tuple(a.split()), limits(values), tuple(signs.split())) for a, values, signs in tables.rows("hint_indicators", 3)),
         pairs=tuple((tuple(a.split()), tuple(b.split()), tuple(c.split()), what, why) for a, b, c, what, why in tables.rows("hint_pairs", 5)),
     )
+
+
+def visiting(book: SqliteCodeBook) -> Visiting:
+    """The tables of a visit: what is read of it, HCPCS, the framework of levels, and the site's CPT descriptors."""
+    from charthouse.adapters.books import tables, visit_tables
+    from charthouse.rooms.coding.evaluation import VisitTables
+    from charthouse.rooms.coding.services import Drug, Service, ServiceTables
+    from charthouse.rooms.coding.services.cpt import Descriptors
+    from charthouse.rooms.coding.visit import Visiting
+
+    rows: dict[str, list[Service]] = {}
+    for name, code, act, sex, ages, minutes, citation in visit_tables.services():
+        rows.setdefault(name, []).append(Service(code=code, act=act, sex=sex, ages=ages, minutes=minutes, citation=citation))
+    evaluation = VisitTables(
+        natures=visit_tables.natures(), medicines=visit_tables.medicines(), tests=dict(tables.expanded("evaluation_tests")),
+        grid=tuple((e, kind, int(least), level, why) for e, kind, least, level, why in tables.rows("evaluation_grid", 5)),  # type: ignore[misc]
+        times=tuple((category, level, int(minutes), why) for category, level, minutes, why in tables.rows("evaluation_times", 4)))
+    drugs = {name: Drug(code=c, amount=a, measure=m, how=h) for name, (c, a, m, h) in visit_tables.drugs().items()}
+    return Visiting(evaluation=evaluation, descriptors=Descriptors.of(book.titles("CPT")),
+                    services=ServiceTables(drugs=drugs, services={name: tuple(found) for name, found in rows.items()}))
 
 
 def weights(name: str) -> Weights:
@@ -196,7 +218,7 @@ def shipped_kit() -> Kit:
     read, book = reader(), codebook()
     return Kit(
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
-        mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
+        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
     )
 
 

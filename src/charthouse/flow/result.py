@@ -5,7 +5,7 @@ from typing import Any
 
 from charthouse.flow.steps import Work
 from charthouse.lexicon.pcs import known_start
-from charthouse.record.fact import Fact
+from charthouse.record.fact import UNSHOWN, Fact
 from charthouse.record.grouping import Grouping
 
 
@@ -15,6 +15,8 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
     if work.hints:
         out["hints"] = [r.as_dict() for r in work.hints]
+    if work.evaluations:
+        out["evaluation"] = [e.as_dict() for e in work.evaluations]
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:
@@ -35,7 +37,7 @@ def _full(work: Work) -> dict[str, Any]:
         "documents": [{"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
                        "sha256": d.sha256, "text": d.text} for d in (work.chart.documents if work.chart else work.documents)],
         "copied": [{"document": c.document, "start": c.start, "end": c.end, "origin": c.origin} for c in (work.chart.copied if work.chart else ())],
-        "facts": [fact_dict(f) for f in work.facts if f.kind != "site"],
+        "facts": [fact_dict(f) for f in work.facts if f.kind not in UNSHOWN],
     }
 
 

@@ -22,7 +22,7 @@ def key(work: Work, kit: Kit) -> str:
         made.update(f"{document.sha256} {document.kind} {document.service_date};".encode())
     visit = work.encounter
     made.update(f"{visit.setting} {visit.on} {visit.admitted} {visit.discharge_status} {visit.patient.sex} {visit.patient.age};".encode())
-    made.update(f"{' '.join(visit.procedures)};{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
+    made.update(f"{' '.join(visit.procedures)};{visit.visit};{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
     for edition in kit.book.editions():
         made.update(edition.sha256.encode())
     return made.hexdigest()[:16]

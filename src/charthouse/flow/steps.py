@@ -14,12 +14,13 @@ from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.document import Document
 from charthouse.record.errors import CharthouseError, EmptyNote
+from charthouse.record.evaluation import Evaluation
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import HintTables, ProcedureTables, Specifier, Tables, Weights, code, hints, procedures
+from charthouse.rooms.coding import HintTables, ProcedureTables, Specifier, Tables, Visiting, Weights, code, hints, procedures, visit
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -49,6 +50,7 @@ class Work:
     facts: tuple[Fact, ...] = ()
     codes: tuple[CodeLine, ...] = ()
     hints: tuple[Ruling, ...] = ()  # what the chart leaves open, for a query; never a code
+    evaluations: tuple[Evaluation, ...] = ()
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -63,6 +65,7 @@ class Kit:
     specifier: Specifier
     tables: Tables
     hints: HintTables
+    visiting: Visiting
     claims: Weights
     mentions: Weights
     procedures: ProcedureTables
@@ -107,7 +110,8 @@ def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
     done = procedures(_charted(work), work.facts, kit.book, kit.procedures, kit.procedure_mentions)
     open_ = hints(read, work.facts, kit.hints, work.encounter.setting)
-    return replace(work, codes=(*read, *done), hints=open_)
+    levels, services = visit(_charted(work), work.facts, read, kit.visiting, kit.book)
+    return replace(work, codes=(*read, *done, *services), hints=open_, evaluations=levels)
 
 
 def _grouping(work: Work, kit: Kit) -> Work:

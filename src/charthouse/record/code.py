@@ -31,10 +31,11 @@ class CodeLine:
     matched: tuple[str, ...] = ()  # what the text says that picked this code within its family
     beyond: tuple[str, ...] = ()  # what the title says and the text does not
     weighed: tuple[tuple[str, float], ...] = ()  # what weighed most for (+) and against (-) its confidence, in log-odds
+    units: int | None = None  # of a drug or supply (HCPCS)
 
     def as_dict(self) -> dict[str, object]:
         return {"system": self.system, "code": self.code, "title": self.title, "role": self.role, "status": self.status,
                 "confidence": round(self.confidence, 4), "poa": self.poa, "severity": self.severity,
                 "edition": self.edition, "evidence": [s.as_dict() for s in self.evidence],
                 "reasons": [r.as_dict() for r in self.reasons], "matched": list(self.matched), "beyond": list(self.beyond),
-                "weighed": [{"feature": name, "weight": round(weight, 2)} for name, weight in self.weighed]}
+                "weighed": [{"feature": name, "weight": round(weight, 2)} for name, weight in self.weighed]} | ({"units": self.units} if self.units is not None else {})

@@ -18,6 +18,7 @@ from charthouse.adapters.books import (
     find_index,
     gems,
     hcpcs_part,
+    import_cpt,
     import_index,
     import_order,
     import_pcs,
@@ -147,6 +148,9 @@ def _rule_tables(build: Build) -> None:
         lists.load_hcpcs(build.book, newest)
     elif (part := packaged("hcpcs")) is not None:
         hcpcs_part.load(build.book, part)
+    import_cpt.load(build.book, [f for kind in ("cpt_short", "cpt_medium", "cpt_long") for f in build.added.all(kind)])
+    if (codes := build.added.newest("em_codes")) is not None:
+        import_cpt.load_levels(build.book, codes)
 
 
 def _gems(build: Build) -> None:

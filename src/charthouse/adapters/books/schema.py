@@ -27,6 +27,8 @@ CREATE TABLE drg_row (
   post_acute INTEGER, special_pay INTEGER, PRIMARY KEY (edition, drg)) WITHOUT ROWID;
 CREATE TABLE cc_list (edition TEXT, code TEXT, severity TEXT, alive_only INTEGER, collection TEXT, PRIMARY KEY (edition, code)) WITHOUT ROWID;
 CREATE TABLE cc_exclusion (edition TEXT, collection TEXT, principal TEXT, PRIMARY KEY (edition, collection, principal)) WITHOUT ROWID;
+-- what a site has entered: the code of each level of a visit
+CREATE TABLE level_code (category TEXT, level TEXT, code TEXT NOT NULL, PRIMARY KEY (category, level)) WITHOUT ROWID;
 CREATE TABLE gem (direction TEXT, source TEXT, target TEXT, flags TEXT, PRIMARY KEY (direction, source, target, flags)) WITHOUT ROWID;
 CREATE TABLE index_entry (id INTEGER PRIMARY KEY, system TEXT, level INTEGER, path TEXT, title TEXT, nemod TEXT, code TEXT, see TEXT, see_also TEXT);
 CREATE TABLE pcs_value (axis TEXT, position INTEGER, value TEXT, label TEXT, PRIMARY KEY (axis, position, value)) WITHOUT ROWID;

@@ -38,6 +38,11 @@ def expanded(name: str) -> list[tuple[str, str]]:
     return [(phrase, code) for term, code in rows(name, 2) for phrase in expand(term)]
 
 
+def alternatives(name: str, width: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(the phrases of the first column, the other columns) of each row of a table."""
+    return [(expand(first), tuple(rest)) for first, *rest in rows(name, width)]
+
+
 def quiet_phrases() -> list[str]:
     """Phrases that look like findings and are none, braces written out."""
     return [phrase for (term,) in rows("quiet", 1) for phrase in expand(term)]

@@ -190,6 +190,17 @@ class SqliteCodeBook:
         mdc, kind, weight, gmlos, amlos = row
         return DrgRow(drg=drg, title=titles[0][0], mdc=mdc, kind=kind, weight=weight, gmlos=gmlos, amlos=amlos, edition=edition)
 
+    # -- the site's own files ---------------------------------------------------------------------------------------
+
+    def level_code(self, category: str, level: str) -> str:
+        """The code that the site has entered for a level of a visit; "" when it has not."""
+        rows = self._rows("SELECT code FROM level_code WHERE category = ? AND level = ?", category, level)
+        return str(rows[0][0]) if rows else ""
+
+    def titles(self, system: str) -> list[tuple[str, str]]:
+        """(code, title) of every complete code of a system that has a title."""
+        return self._rows("SELECT code, title FROM entry WHERE system = ? AND leaf AND title_loaded ORDER BY code", system)
+
     # -- words ----------------------------------------------------------------------------------------------------
 
     def find(self, words: str, *, system: str = "ICD-10-CM", limit: int = 20) -> tuple[Found, ...]:
@@ -216,7 +227,9 @@ class SqliteCodeBook:
 def _system_of(code: str) -> str:
     if len(code) == 7 and "." not in code:
         return "ICD-10-PCS"
-    return "HCPCS" if len(code) == 5 and "." not in code else "ICD-10-CM"
+    if len(code) == 5 and "." not in code:
+        return "CPT" if code[0].isdigit() else "HCPCS"
+    return "ICD-10-CM"
 
 
 def _as_entry(row: tuple[Any, ...]) -> Entry:

@@ -8,6 +8,7 @@ from charthouse.flow.steps import Received, Work
 from charthouse.record.chart import SETTINGS, Encounter
 from charthouse.record.document import Patient
 from charthouse.record.errors import BadDate, BadRequest
+from charthouse.record.evaluation import VISITS
 from charthouse.record.grouping import Diagnosis, Stay
 
 
@@ -19,9 +20,12 @@ def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
     given = item.get("date") or item.get("discharge_date") or on
     if not given:
         raise BadRequest(why="`date` is missing: the date of service, or of discharge for an inpatient, picks the code books")
+    visit = str(item.get("visit") or "")
+    if visit and visit not in VISITS:
+        raise BadRequest(why=f"`visit` is {visit!r}; it is one of {', '.join(VISITS)}")
     encounter = Encounter(id=str(item.get("id", "")), setting=chosen, on=a_date(given), patient=_patient(item.get("patient")),
                           admitted=a_date(item["admission_date"]) if item.get("admission_date") else None,
-                          discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()))
+                          discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()), visit=visit)
     return Work(encounter=encounter, received=_received(item))
 
 

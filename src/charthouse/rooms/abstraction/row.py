@@ -45,7 +45,7 @@ def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Mender | None
     last = -1
     for i, (word, start, end) in enumerate(found):
         gap = text[last:start] if last >= 0 else ""
-        breaks.append("" if not gap or gap == " " else _break(gap))
+        breaks.append("" if not gap or gap == " " or (gap == "." and text[start].isdigit() and text[last - 1].isdigit()) else _break(gap))
         if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
             better = mend.mended(word)
             if better:

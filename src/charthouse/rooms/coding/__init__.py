@@ -5,5 +5,6 @@ from charthouse.rooms.coding.hints import HintTables, hints, limit, limits
 from charthouse.rooms.coding.procedures import ProcedureTables, procedures
 from charthouse.rooms.coding.rank import Weights
 from charthouse.rooms.coding.specify import Specifier
+from charthouse.rooms.coding.visit import Visiting, visit
 
-__all__ = ["HintTables", "ProcedureTables", "Specifier", "Tables", "Weights", "candidates", "code", "hints", "limit", "limits", "procedures"]
+__all__ = ["HintTables", "ProcedureTables", "Specifier", "Tables", "Visiting", "Weights", "candidates", "code", "hints", "limit", "limits", "procedures", "visit"]

@@ -30,7 +30,7 @@ def procedures(chart: Chart, facts: tuple[Fact, ...], book: CodeBook, tables: Pr
     edition of ICD-10-PCS covers the date."""
     assigned = given(chart.encounter, book)
     setting = chart.encounter.setting
-    if setting == "outpatient" or not any(f.kind == "procedure" for f in facts):
+    if setting == "outpatient" or not any(f.kind == "procedure" and f.targets for f in facts):
         return assigned
     edition = choose(book.editions(), "ICD-10-PCS", chart.encounter.on).edition
     read = found(chart, facts, Builder(book, tables, chart.encounter.on), edition)

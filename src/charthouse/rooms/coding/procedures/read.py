@@ -35,7 +35,7 @@ def found(chart: Chart, facts: Iterable[Fact], builder: Builder, edition: str) -
     hours = _hours(facts)
     mentions: dict[str, list[tuple[Fact, Built]]] = defaultdict(list)
     for fact in facts:
-        if fact.kind == "procedure":
+        if fact.kind == "procedure" and fact.targets:
             whole = lent.get(fact.span.document, ()) + tuple(("hours", h) for h in [hours.get(fact.targets[0].family[:3], "")] if h)
             for built in builder.codes(fact, whole):
                 mentions[built.code].append((fact, built))
@@ -55,7 +55,7 @@ def _hours(facts: tuple[Fact, ...]) -> dict[str, str]:
     """How long breathing was assisted, by the start of the pattern: the longest time that the chart gives."""
     out: dict[str, str] = {}
     for fact in facts:
-        if fact.kind == "procedure" and fact.targets[0].family.startswith("5A"):
+        if fact.kind == "procedure" and fact.targets and fact.targets[0].family.startswith("5A"):
             for value in said(fact, "hours"):
                 start = fact.targets[0].family[:3]
                 out[start] = max(out.get(start, "0"), value, key=float)
