@@ -80,7 +80,7 @@ def hostile() -> dict[str, Any]:
     at = {"document": "hp", "start": len(HP), "end": len(HP) + len(HOSTILE), "text": HOSTILE}
     result["codes"][0] |= {"evidence": [at], "title": HOSTILE, "code": HOSTILE, "reasons": [ruling(HOSTILE)]}
     result["facts"].append(fact(at, trigger=at, assertion="absent", read_as=HOSTILE))
-    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")],
+    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")], "hints": [ruling(HOSTILE, "warning")],
                      "copied": [c | {"origin": HOSTILE} for c in result["copied"]]}  # fmt: skip
 
 
