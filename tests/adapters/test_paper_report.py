@@ -175,3 +175,9 @@ def test_no_rows_say_what_to_do() -> None:
 
 def test_the_same_result_gives_the_same_page() -> None:
     assert render(samples.inpatient()) == PAGES["inpatient"]
+
+
+def test_what_the_record_leaves_open_stands_before_the_codes() -> None:
+    page = Reader(render(samples.inpatient() | {"hints": [samples.ruling("The record does not say the stage.", "warning")]}))
+    assert page.text.index("Left open by the record") < page.text.index("The record does not say the stage.")
+    assert "Left open by the record" not in Reader(render(samples.inpatient())).text

@@ -87,7 +87,7 @@ def hostile() -> dict[str, Any]:
     result["codes"][0] |= {"evidence": [at], "title": HOSTILE, "code": HOSTILE, "reasons": [ruling(HOSTILE)]}
     result["evaluation"] = [evaluation(at) | {"category": HOSTILE, "level": HOSTILE, "document": HOSTILE, "code": HOSTILE}]
     result["facts"].append(fact(at, trigger=at, assertion="absent", read_as=HOSTILE))
-    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")],
+    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")], "hints": [ruling(HOSTILE, "warning")],
                      "copied": [c | {"origin": HOSTILE} for c in result["copied"]]}  # fmt: skip
 
 
