@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from charthouse.lexicon.pcs import parse
 from charthouse.lexicon.specificity import Attributes
 from charthouse.lexicon.words import STOP
 from charthouse.record.document import Document, Span, quote
@@ -62,6 +63,11 @@ class _Found:
     lent: tuple[Named, ...] = ()  # the part of the sentence before, where this one names none
 
     @property
+    def wants_part(self) -> bool:
+        """Whether the body part is not in the name: "biopsy", not "appendectomy"."""
+        return any(not p[i].values for t in self.hit.term.targets for p in parse(t.family) for i in (1, 3))
+
+    @property
     def start(self) -> int:
         return self.hit.tokens[0]
 
@@ -81,7 +87,7 @@ def procedures(document: Document, row: Row, said: Sequence[Mark], tables: Proce
     hits = tables.dictionary.hits(row, said)
     parts = [h for h in hits if "part" in h.term.flags]
     found = [_Found(h, []) for h in hits if "part" not in h.term.flags and not _a_route(row, h)]
-    _attach(row, found, parts, before)
+    _attach(row, [f for f in found if f.wants_part], parts, before)
     before[:] = [(_part(row, h, said), _quoted(document, row, h.tokens[0], h.tokens[-1] + 1)) for h in parts]
     marks = tables.hints.read(row.folded, row.spelled)
     text = document.text[row.starts[0]:row.ends[-1]] if row.starts else ""
