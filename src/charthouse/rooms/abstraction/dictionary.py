@@ -108,8 +108,10 @@ class Dictionary:
     def _as_written(self, key: str, spelled: str) -> bool:
         """An abbreviation is written in capitals, or all small where that is no everyday word: "Mr" is not MR."""
         row = self._rows.get(key)
-        if row is None or spelled.isupper() or not (row[3].isupper() and len(row[3]) <= 5):
+        if row is None or not (row[3].isupper() and len(row[3]) <= 5):
             return True
+        if spelled.isupper():  # CRP is not CRPS, though words are folded to the singular
+            return not (row[3].endswith("S") and spelled == row[3][:-1])
         return spelled.islower() and spelled == row[3].lower() and len(spelled) > 2 and spelled not in self.plain
 
     # -- typing errors -------------------------------------------------------------------------------------------

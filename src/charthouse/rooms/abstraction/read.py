@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from charthouse.lexicon.specificity import Attributes
@@ -69,8 +69,9 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
         judged = {"section": sentence.segment.section, "role": sentence.segment.role, "triggers": sentence.triggers}
-        facts.extend(procedures(document, sentence.row, sentence.said, reader.procedures, judged, parts))
-        facts.extend(_services(document, sentence, reader.services))
+        done = list(procedures(document, sentence.row, sentence.said, reader.procedures, judged, parts))
+        facts.extend(done)
+        facts.extend(_once(_services(document, sentence, reader.services), done))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return placed(facts, reader.dictionary)
@@ -236,7 +237,7 @@ def _near(row: Row, span: tuple[int, int], expansions: Mapping[str, tuple[str, .
         if row.breaks[k] == ";":
             high = k
             break
-    near = [w for w in row.folded[low:high] if w not in STOP]
+    near = [w for i, w in enumerate(row.folded[low:high], low) if w not in STOP and not _denied(row, i)]
     return frozenset(near).union(*(expansions[w] for w in near if w in expansions))
 
 
@@ -256,6 +257,13 @@ def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterat
     if sentence.segment.section == "allergies":
         for fact in _substances(document, sentence, reader.allergens):
             yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", over=False, role="list")
+
+
+def _once(named: Iterable[Fact], procedures: Sequence[Fact]) -> Iterator[Fact]:
+    """What is shown already as a procedure is kept for the visit's sake and not shown twice."""
+    for fact in named:
+        twice = fact.kind == "procedure" and any(p.span.start < fact.span.end and fact.span.start < p.span.end for p in procedures)
+        yield replace(fact, kind="status") if twice else fact
 
 
 def _services(document: Document, sentence: Sentence, named: Attributes) -> Iterator[Fact]:
