@@ -125,6 +125,8 @@ class Dictionary:
         return known
 
     def _mend(self, word: str) -> str:
+        if word.endswith("it") and word + "is" in self.vocabulary:  # "appendicits", whose s was taken for a plural
+            return word + "is"
         shorter = [word[:i] + word[i + 1:] for i in range(1, len(word))]
         near = {less for less in shorter if len(less) >= 7 and less in self.vocabulary}
         for form, known in self._slips((word, *shorter)):
