@@ -8,6 +8,7 @@ from charthouse.record.document import Span
 from charthouse.record.ruling import Ruling
 
 System = Literal["ICD-10-CM", "ICD-10-PCS", "CPT", "HCPCS"]
+SYSTEMS: tuple[System, ...] = ("ICD-10-CM", "ICD-10-PCS", "CPT", "HCPCS")
 Role = Literal["principal", "first-listed", "secondary", "external cause", "procedure", "mention"]
 Status = Literal["auto", "review", "suppressed"]
 Poa = Literal["Y", "N", "U", "W", "exempt", ""]
@@ -28,9 +29,11 @@ class CodeLine:
     edition: str
     poa: Poa = ""
     severity: str = ""  # CC or MCC, where grouping matters
+    score: float | None = None  # the ranker's own, from which the gate made the confidence
 
     def as_dict(self) -> dict[str, object]:
         return {"system": self.system, "code": self.code, "title": self.title, "role": self.role, "status": self.status,
-                "confidence": round(self.confidence, 4), "poa": self.poa, "severity": self.severity,
+                "confidence": round(self.confidence, 4),
+                "score": round(self.confidence if self.score is None else self.score, 6), "poa": self.poa, "severity": self.severity,
                 "edition": self.edition, "evidence": [s.as_dict() for s in self.evidence],
                 "reasons": [r.as_dict() for r in self.reasons]}
