@@ -187,7 +187,7 @@ def _gate(path: Path, changed: tuple[int, ...], engine: str) -> Gate:
     from charthouse.rooms.coding import Gate
 
     claims, mentions = _calibration("claims"), _calibration("mentions")
-    return Gate(promise=gate_promise(), settings=settings_of(SqliteGate(path).learned()), engine=engine,
+    return Gate(promise=gate_promise(), settings=settings_of(SqliteGate(path).learned(), engine), engine=engine,
                 shipped={"outpatient": claims, "inpatient": claims, "mention": mentions})
 
 
@@ -214,9 +214,11 @@ def _answering(kit: Kit) -> str:
     """What answers: the program with its tables, the weights, the code books. A change of any shuts a learned gate."""
     import hashlib
 
+    from charthouse.rooms.coding.gate.kept import FORM
+
     books = [e.sha256 for e in kit.book.editions() if e.book.startswith("ICD-10")]
     models = [(m.version, m.bias, m.review, sorted(m.weights.items())) for m in (kit.claims, kit.mentions)]
-    return f"{kit.engine} {hashlib.sha256(repr((books, models)).encode()).hexdigest()[:12]}"
+    return f"{kit.engine} {hashlib.sha256(repr((FORM, books, models)).encode()).hexdigest()[:12]}"
 
 
 def gate_watch(kit: Kit) -> Watch:
@@ -232,7 +234,7 @@ def gate_report() -> dict[str, object]:
     from charthouse.flow.gate_report import report
 
     memory, own = gate_memory(), kit().gate
-    return report(own, remembered(memory), {setting: memory.late(setting) for setting in own.settings})
+    return report(own, remembered(memory, own.engine), {setting: memory.late(setting) for setting in own.settings})
 
 
 def write_gate_page(report: dict[str, object], path: Path) -> None:

@@ -10,7 +10,7 @@ from charthouse.flow.steps import Kit, Work
 from charthouse.rooms.coding.gate.chart import Answer, ValidatedChart, answer, as_dict, from_dict, validate
 from charthouse.rooms.coding.gate.drift import drift
 from charthouse.rooms.coding.gate.kept import chart_dict, chart_of, setting_dict, setting_of
-from charthouse.rooms.coding.gate.learn import Gate, learn
+from charthouse.rooms.coding.gate.learn import Gate, SettingGate, learn
 from charthouse.rooms.coding.gate.threshold import Promise
 
 EVERY = 100  # charts between two looks at the mix
@@ -44,14 +44,15 @@ def learn_from(charts: Iterable[ValidatedChart], memory: Memory, promise: Promis
 
 def relearn(memory: Memory, promise: Promise, engine: str) -> Gate:
     """Learn from the charts that are remembered. Where none of them is of this engine, what was learned stays, and stays shut."""
-    settings = learn(remembered(memory), promise, engine)
+    settings = learn(remembered(memory, engine), promise, engine)
     if settings:
         memory.put_learned({name: setting_dict(g) for name, g in settings.items()}, anew=True)
     return Gate(promise=promise, settings=settings, engine=engine)
 
 
-def remembered(memory: Memory) -> list[ValidatedChart]:
-    return [chart_of(c) for c in memory.charts()]
+def remembered(memory: Memory, engine: str) -> list[ValidatedChart]:
+    """The validated charts that this engine answered."""
+    return [chart_of(c) for c in memory.charts() if c["engine"] == engine]
 
 
 class Watch:
@@ -84,12 +85,13 @@ class Watch:
         own = self._reload().settings.get(setting)
         if own is None or own.engine != self.kit.gate.engine:
             return
-        before = [c.answer for c in remembered(self._memory) if c.engine == own.engine and c.answer.setting == setting]
+        before = [c.answer for c in remembered(self._memory, own.engine) if c.answer.setting == setting]
         said = drift(before, [from_dict(c) for c in self._memory.late(setting)])
         if said != own.drift:
             self._memory.put_learned({setting: setting_dict(replace(own, drift=said))}, anew=False)
         self.kit = replace(self.kit, gate=replace(self.kit.gate, settings={**self.kit.gate.settings, setting: replace(own, drift=said)}))
 
 
-def settings_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: setting_of(body) for name, body in kept.items()}
+def settings_of(kept: Mapping[str, Mapping[str, Any]], engine: str) -> dict[str, SettingGate]:
+    """What was learned, by setting."""
+    return {name: setting_of(body, engine) for name, body in kept.items()}

@@ -11,7 +11,8 @@ from charthouse.rooms.coding.gate.bound import fewest, interval
 from charthouse.rooms.coding.gate.chart import ValidatedChart
 from charthouse.rooms.coding.gate.curve import code_curve, reliability, whole_curve
 from charthouse.rooms.coding.gate.decide import decide, needs, state
-from charthouse.rooms.coding.gate.learn import Gate, SettingGate
+from charthouse.rooms.coding.gate.lean import Lean, split
+from charthouse.rooms.coding.gate.learn import Gate, SettingGate, leaned
 from charthouse.rooms.coding.gate.threshold import Proof
 
 TOP = 12  # codes most often wrong or missed that are listed
@@ -28,7 +29,7 @@ def _setting(own: SettingGate | None, gate: Gate, least: int) -> dict[str, Any]:
     word, shut = state(own, gate)
     if own is None:
         return {"state": word, "why": [r.message for r in shut], "charts": 0, "groups": [], "needs": least}
-    named = [("whole charts", own.whole), *own.groups.items()]
+    named = [("whole charts", own.whole), *own.groups.items()] if own.engine == gate.engine else []
     return {"state": word, "why": [r.message for r in shut], "charts": own.charts, "groups": [_proof(name, proof, gate) for name, proof in named]}
 
 
@@ -44,17 +45,19 @@ def report(gate: Gate, charts: Sequence[ValidatedChart], late: Mapping[str, Sequ
     for name in gate.settings:
         own = [c for c in charts if c.engine == gate.engine and c.answer.setting == name]
         if own:
-            out["settings"][name] |= _shown(own, gate) | {"late": _late(late.get(name, ()))}
+            out["settings"][name] |= _shown(own, gate, gate.settings[name].lean) | {"late": _late(late.get(name, ()))}
     return out
 
 
-def _shown(charts: Sequence[ValidatedChart], gate: Gate) -> dict[str, Any]:
+def _shown(charts: Sequence[ValidatedChart], gate: Gate, lean: Lean) -> dict[str, Any]:
+    """Counts of all charts; curves and reliability of those that prove, with leaned scores."""
+    proving = leaned(split(charts)[1], lean)
     right = sum(c.right for c in charts)
     judged = [c for chart in charts for c in chart.answer.codes]
     return {
         "codes": len(judged), "codes_right": sum(c.right for c in judged), "missed": sum(len(c.missed) for c in charts),
-        "charts_right": right, "charts_right_interval": interval(right, len(charts)),
-        "code_curve": [asdict(p) for p in code_curve(charts)], "whole_curve": [asdict(p) for p in whole_curve(charts)], "reliability": asdict(reliability(charts)),
+        "charts_right": right, "proving": len(proving), "charts_right_interval": interval(right, len(charts)),
+        "code_curve": [asdict(p) for p in code_curve(proving)], "whole_curve": [asdict(p) for p in whole_curve(proving)], "reliability": asdict(reliability(proving)),
         "held": _held(charts, gate), "wrong_codes": _top(c.code for c in judged if not c.right), "missed_codes": _top(code for c in charts for code in c.missed),
     }
 

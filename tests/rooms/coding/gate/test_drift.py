@@ -19,8 +19,8 @@ def answers(n: int, seed: int, *, families: tuple[str, ...] = FAMILIES, lower: f
 
 
 def test_the_same_mix_is_no_drift() -> None:
-    alarms = sum(bool(drift(answers(150, seed), answers(200, 1000 + seed))) for seed in range(200))
-    assert alarms <= 4
+    alarms = sum(bool(drift(answers(150, seed), answers(200, 1000 + seed))) for seed in range(60))
+    assert alarms <= 2
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charthouse.rooms.coding.gate.threshold import Promise, points, prove
@@ -12,7 +12,8 @@ from rooms.coding.gate.sites import Codes, population, true_rate
 
 SITES = 1000
 SCORES = st.sampled_from([i / 20 for i in range(21)])
-CHARTS = st.lists(st.lists(st.tuples(SCORES, st.booleans()), min_size=1, max_size=5), min_size=1, max_size=80)
+CHARTS = st.lists(st.lists(st.tuples(SCORES, st.booleans()), min_size=1, max_size=3), min_size=1, max_size=40)
+FEW = settings(max_examples=60, deadline=None)
 
 
 @pytest.mark.parametrize(("size", "how", "opens"), [(120, {}, 0.2), (200, {"sharp": 4.0, "base": 3.0}, 0.8), (90, {"sharp": 0.0, "base": 4.2}, 0.05)])
@@ -41,6 +42,7 @@ def test_the_promise_of_whole_charts_holds_on_the_edge(rate: float) -> None:
     assert broken <= 0.05 * SITES + 3 * (SITES * 0.05 * 0.95) ** 0.5
 
 
+@FEW
 @given(CHARTS, st.sampled_from([0.02, 0.05, 0.1, 0.2, 0.35]), st.sampled_from([0.02, 0.05, 0.1, 0.2, 0.35]), st.booleans())
 def test_a_stricter_rate_accepts_no_more(charts: list[Codes], one: float, other: float, whole: bool) -> None:
     charts = [c[:1] for c in charts] if whole else charts
@@ -48,18 +50,21 @@ def test_a_stricter_rate_accepts_no_more(charts: list[Codes], one: float, other:
     assert strict is None or (loose is not None and loose <= strict)
 
 
+@FEW
 @given(CHARTS, st.sampled_from([0.8, 0.9, 0.95, 0.99]), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_wanting_to_be_surer_accepts_no_more(charts: list[Codes], one: float, other: float) -> None:
     unsure, sure = (prove(charts, Promise(error=0.2, confidence=c)).threshold for c in sorted((one, other)))
     assert sure is None or (unsure is not None and unsure <= sure)
 
 
+@FEW
 @given(CHARTS, st.randoms(use_true_random=False))
 def test_the_order_of_charts_and_codes_does_not_matter(charts: list[Codes], chance: random.Random) -> None:
     mixed = [chance.sample(c, len(c)) for c in chance.sample(charts, len(charts))]
     assert prove(mixed, Promise(error=0.2)).threshold == prove(charts, Promise(error=0.2)).threshold
 
 
+@FEW
 @given(CHARTS)
 def test_points_say_what_lies_above_them(charts: list[Codes]) -> None:
     for p in points(charts):

@@ -63,10 +63,10 @@ def logistic(pairs: Sequence[tuple[float, bool]]) -> Calibration:
     """Newton's method on two weights, with Platt's targets, which keep a separated sample finite, and a mild pull of the slope to 1."""
     right = sum(y for _, y in pairs)
     high, low = (right + 1) / (right + 2), 1 / (len(pairs) - right + 2)
-    xs, ts = [_log_odds(s) for s, _ in pairs], [high if y else low for _, y in pairs]
+    xs, ts = [log_odds(s) for s, _ in pairs], [high if y else low for _, y in pairs]
     a, b = 1.0, 0.0
     for _ in range(50):
-        ps = [_chance(a * x + b) for x in xs]
+        ps = [chance(a * x + b) for x in xs]
         ga, gb = math.fsum((p - t) * x for p, t, x in zip(ps, ts, xs, strict=True)) + (a - 1), math.fsum(p - t for p, t in zip(ps, ts, strict=True))
         w = [max(p * (1 - p), 1e-9) for p in ps]
         haa, hab, hbb = math.fsum(v * x * x for v, x in zip(w, xs, strict=True)) + 1, math.fsum(v * x for v, x in zip(w, xs, strict=True)), math.fsum(w) + 1e-6
@@ -77,7 +77,7 @@ def logistic(pairs: Sequence[tuple[float, bool]]) -> Calibration:
         if abs(da) + abs(db) < 1e-9:
             break
     a = min(max(a, 0.05), 2.0)  # a score that speaks against itself is still not turned round
-    return _through([(x, _chance(a * _log_odds(x) + b)) for x in (i / (_POINTS - 1) for i in range(_POINTS))])
+    return _through([(x, chance(a * log_odds(x) + b)) for x in (i / (_POINTS - 1) for i in range(_POINTS))])
 
 
 def _through(points: list[tuple[float, float]]) -> Calibration:
@@ -91,12 +91,14 @@ def _through(points: list[tuple[float, float]]) -> Calibration:
     return Calibration(points=tuple(rising))
 
 
-def _log_odds(score: float) -> float:
+def log_odds(score: float) -> float:
+    """Of a score, held a thousandth away from 0 and 1."""
     score = min(max(score, 1e-3), 1 - 1e-3)
     return math.log(score / (1 - score))
 
 
-def _chance(x: float) -> float:
+def chance(x: float) -> float:
+    """Of log-odds."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
 
 

@@ -39,9 +39,11 @@ def decide(answered: Answer, lines: Sequence[CodeLine], gate: Gate) -> tuple[tup
     chart of the setting the statuses stay as the shipped thresholds gave them, and nothing is finished."""
     own = gate.settings.get(answered.setting)
     now, shut = state(own, gate)
-    calibrated = own.calibration if own and own.engine == gate.engine and own.calibration.points else gate.shipped.get(answered.setting)
-    out = tuple(_line(c, own if now == "open" else None, decided=own is not None, chance=calibrated) for c in lines)
-    held = (*shut, *_held(answered, own if now == "open" else None))
+    shipped = gate.shipped.get(answered.setting)
+    calibrated = own.calibration if own and own.engine == gate.engine and own.calibration.points else shipped if shipped and shipped.points else None
+    live = own if own is not None and own.engine == gate.engine else None
+    out = tuple(_line(c, live, now, decided=own is not None, calibrated=calibrated) for c in lines)
+    held = (*shut, *_held(live.lean.over(answered) if live else answered, own if now == "open" else None))
     return out, Decision(state=now, finished=now == "open" and not held, held=held)
 
 
@@ -78,14 +80,16 @@ def accepts(code_family: str, score: float, own: SettingGate) -> bool:
     return threshold is not None and score > threshold
 
 
-def _line(line: CodeLine, own: SettingGate | None, *, decided: bool, chance: Calibration | None) -> CodeLine:
-    if by_a_person(line):
+def _line(line: CodeLine, own: SettingGate | None, now: State, *, decided: bool, calibrated: Calibration | None) -> CodeLine:
+    """`own` where it was learned with this engine: then scores are leaned, and where the gate is open it accepts."""
+    if by_a_person(line) or (not decided and not calibrated):
         return line
-    score = line.confidence if line.score is None else line.score
-    status = line.status
+    raw, status = line.confidence if line.score is None else line.score, line.status
+    name = family(line.system, line.code)
+    score = own.lean(line.code, name, raw) if own else raw
     if decided and status != "suppressed":
-        status = "auto" if own is not None and accepts(family(line.system, line.code), score, own) else "review"
-    return replace(line, status=status, score=score, confidence=chance(score) if chance else score)
+        status = "auto" if own and now == "open" and accepts(name, score, own) else "review"
+    return replace(line, status=status, score=raw, confidence=calibrated(score) if calibrated else score)
 
 
 def _held(answered: Answer, own: SettingGate | None) -> Iterator[Ruling]:

@@ -2,28 +2,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from charthouse.rooms.coding.gate.calibration import Calibration, fit
 from charthouse.rooms.coding.gate.chart import Answer, ValidatedChart
 from charthouse.rooms.coding.gate.families import system_of
+from charthouse.rooms.coding.gate.lean import Lean, split, teach
 from charthouse.rooms.coding.gate.threshold import Promise, Proof, prove
 
 REST = "pooled families"
-DEFAULT, NONE = Promise(), Calibration()
+DEFAULT, NONE, STRAIGHT = Promise(), Calibration(), Lean()
 OWN = 200  # charts with a code of a family (a chapter) before it is judged by itself: a number of charts, never of errors. A code system always is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingGate:
-    """The gate of one setting. `groups` by family, REST for those without enough charts of their own; `drift` says what has changed since."""
+    """The gate of one setting. `groups` by family, REST for those without enough charts of their own; `drift` says what has changed since.
+    Thresholds and calibration are of leaned scores."""
 
     engine: str
     charts: int
     groups: Mapping[str, Proof]
     whole: Proof
     calibration: Calibration = NONE
+    lean: Lean = STRAIGHT
     drift: tuple[str, ...] = ()
 
     def group(self, family: str) -> tuple[str, Proof]:
@@ -52,8 +55,16 @@ def learn(charts: Iterable[ValidatedChart], promise: Promise, engine: str) -> di
 
 
 def _learn(charts: Sequence[ValidatedChart], promise: Promise, engine: str) -> SettingGate:
-    return SettingGate(engine=engine, charts=len(charts), calibration=calibrate(charts), whole=prove(wholes(charts), promise, whole=True),
-                       groups={name: prove(codes, promise) for name, codes in groups(charts).items()})
+    teaching, rest = split(charts)
+    lean = teach(teaching) if teaching else STRAIGHT
+    proving = leaned(rest, lean)
+    return SettingGate(engine=engine, charts=len(charts), calibration=calibrate(proving), whole=prove(wholes(proving), promise, whole=True), lean=lean,
+                       groups={name: prove(codes, promise) for name, codes in groups(proving).items()})
+
+
+def leaned(charts: Iterable[ValidatedChart], lean: Lean) -> list[ValidatedChart]:
+    """The charts with their scores leaned."""
+    return [replace(c, answer=lean.over(c.answer)) for c in charts]
 
 
 def calibrate(charts: Iterable[ValidatedChart]) -> Calibration:
