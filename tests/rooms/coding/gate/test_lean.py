@@ -13,13 +13,13 @@ from charthouse.rooms.coding.gate.threshold import Promise
 from rooms.coding.gate.sites import chart
 
 
-def site(size: int, seed: int = 1) -> list[ValidatedChart]:
+def site(size: int, seed: int = 1, errs: float = 0.002) -> list[ValidatedChart]:
     """A site that signs no Z79 codes, of which the model is as sure as of the others, and errs on hardly any of the rest."""
     chance = random.Random(seed)
     out = []
     for n in range(size):
         one = chart(f"{n:04}", [])
-        codes = [Scored(code=code, family="circulatory" if code == "I10" else "status and contact", score=round(chance.uniform(0.7, 0.99), 3), right=code == "I10" and chance.random() > 0.002)
+        codes = [Scored(code=code, family="circulatory" if code == "I10" else "status and contact", score=round(chance.uniform(0.7, 0.99), 3), right=code == "I10" and chance.random() >= errs)
                  for code in (("I10", "Z79.82") if n % 2 else ("I10",))]  # fmt: skip
         out.append(replace(one, answer=replace(one.answer, codes=tuple(codes))))
     return out
@@ -40,6 +40,12 @@ def test_a_lean_opens_a_gate_that_scores_alone_keep_shut() -> None:
     threshold = own.groups[REST].threshold
     assert threshold is not None
     assert own.lean("Z79.82", "status and contact", 0.98) < threshold < own.lean("I10", "circulatory", 0.98)
+
+
+def test_what_is_needed_counts_the_charts_that_teach_too() -> None:
+    proved = learn(site(FROM, errs=0), Promise(error=0.02), "engine 1")["outpatient"].groups[REST]
+    assert proved.charts == 120
+    assert proved.needs == 44  # 149 must prove it; of 44 more one in three teaches
 
 
 def test_no_chart_both_teaches_and_proves() -> None:

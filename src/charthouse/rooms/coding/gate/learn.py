@@ -1,6 +1,7 @@
 """What the gate learns from the charts a site has validated: a threshold for each family, one for whole charts, a calibration."""
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -58,8 +59,14 @@ def _learn(charts: Sequence[ValidatedChart], promise: Promise, engine: str) -> S
     teaching, rest = split(charts)
     lean = teach(teaching) if teaching else STRAIGHT
     proving = leaned(rest, lean)
-    return SettingGate(engine=engine, charts=len(charts), calibration=calibrate(proving), whole=prove(wholes(proving), promise, whole=True), lean=lean,
-                       groups={name: prove(codes, promise) for name, codes in groups(proving).items()})
+    share = len(proving) / len(charts)
+    return SettingGate(engine=engine, charts=len(charts), calibration=calibrate(proving), whole=_of_all(prove(wholes(proving), promise, whole=True), share), lean=lean,
+                       groups={name: _of_all(prove(codes, promise), share) for name, codes in groups(proving).items()})
+
+
+def _of_all(proof: Proof, share: float) -> Proof:
+    """What it needs, counted in validated charts, of which that share proves."""
+    return replace(proof, needs=math.ceil(proof.needs / share)) if proof.needs else proof
 
 
 def leaned(charts: Iterable[ValidatedChart], lean: Lean) -> list[ValidatedChart]:
