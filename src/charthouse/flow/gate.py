@@ -61,6 +61,7 @@ class Watch:
     def __init__(self, kit: Kit, memory: Memory, reload: Callable[[], Gate]) -> None:
         self.kit, self._memory, self._reload = kit, memory, reload
         self._noted: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        self._validated: list[Answer] | None = None  # read once: a large site has thousands
 
     def note(self, work: Work) -> None:
         """Remember a coded chart's mix. Every so many charts the mix is looked at; `kit` then has the gate as it stands."""
@@ -85,8 +86,9 @@ class Watch:
         own = self._reload().settings.get(setting)
         if own is None or own.engine != self.kit.gate.engine:
             return
-        before = [c.answer for c in remembered(self._memory, own.engine) if c.answer.setting == setting]
-        said = drift(before, [from_dict(c) for c in self._memory.late(setting)])
+        if self._validated is None:
+            self._validated = [c.answer for c in remembered(self._memory, own.engine)]
+        said = drift([a for a in self._validated if a.setting == setting], [from_dict(c) for c in self._memory.late(setting)])
         if said != own.drift:
             self._memory.put_learned({setting: setting_dict(replace(own, drift=said))}, anew=False)
         self.kit = replace(self.kit, gate=replace(self.kit.gate, settings={**self.kit.gate.settings, setting: replace(own, drift=said)}))
