@@ -13,11 +13,15 @@ from charthouse.settings import data_folder
 if TYPE_CHECKING:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
     from charthouse.adapters.storage.codebook import SqliteCodeBook
+    from charthouse.adapters.storage.gate import SqliteGate
     from charthouse.adapters.storage.learned import Learned
+    from charthouse.flow.gate import Watch
     from charthouse.flow.steps import Kit
     from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
-    from charthouse.rooms.coding import HintTables, ProcedureTables, Tables, Visiting, Weights
+    from charthouse.rooms.coding import Gate, HintTables, ProcedureTables, Tables, Visiting, Weights
+    from charthouse.rooms.coding.gate.calibration import Calibration
+    from charthouse.rooms.coding.gate.threshold import Promise
 
 Progress = Callable[[str, int, int], None]
 
@@ -192,9 +196,15 @@ def gold() -> list[dict[str, Any]]:
     return [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@lru_cache(maxsize=1)
 def kit() -> Kit:
-    """Everything that the steps need, made once a process, with the site's own changes in force."""
+    """Everything that the steps need, made once a process; the gate as it stands now."""
+    made = site_kit()
+    return replace(made, gate=gate(made))
+
+
+@lru_cache(maxsize=1)
+def site_kit() -> Kit:
+    """The kit with the site's own changes in force, and no gate."""
     from hashlib import sha256
 
     from charthouse.flow.learning import with_changes
@@ -249,3 +259,81 @@ def grouping_kit() -> tuple[MsdrgEngine, SqliteCodeBook]:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
 
     return MsdrgEngine(), codebook()
+
+
+def gate_memory() -> SqliteGate:
+    """What the gate remembers of this site: `gate/gate.sqlite` in the data folder."""
+    from charthouse.adapters.storage.gate import SqliteGate
+
+    return SqliteGate(data_folder() / "gate" / "gate.sqlite")
+
+
+def gate(kit: Kit) -> Gate:
+    """The site's gate: what it asks for and what was learned. It is read anew when its file has changed."""
+    path = gate_memory().path
+    status = path.stat() if path.exists() else None
+    return _gate(path, (status.st_mtime_ns, status.st_size) if status else (), _answering(kit))
+
+
+@lru_cache(maxsize=4)
+def _gate(path: Path, changed: tuple[int, ...], engine: str) -> Gate:
+    from charthouse.adapters.storage.gate import SqliteGate
+    from charthouse.flow.gate import settings_of
+    from charthouse.rooms.coding import Gate
+
+    claims, mentions = _calibration("claims"), _calibration("mentions")
+    return Gate(promise=gate_promise(), settings=settings_of(SqliteGate(path).learned(), engine), engine=engine,
+                shipped={"outpatient": claims, "inpatient": claims, "mention": mentions})
+
+
+def gate_promise() -> Promise:
+    """The rate that the site has set, else the default: 5% at 95%."""
+    from charthouse.rooms.coding.gate.threshold import Promise
+
+    kept = gate_memory().promise()
+    return Promise(error=kept[0], confidence=kept[1]) if kept else Promise()
+
+
+def _calibration(model: str) -> Calibration:
+    """The calibration on a model's card, from the notes that it was cross-validated on."""
+    import json
+    from importlib.resources import files
+
+    from charthouse.rooms.coding.gate.calibration import Calibration
+
+    card = json.loads((files("charthouse") / "weights" / f"{model}.json").read_text(encoding="utf-8"))
+    return Calibration(points=tuple((x, y) for x, y in card.get("calibration", ())))
+
+
+def _answering(kit: Kit) -> str:
+    """What answers: the program with its tables, the weights, the code books. A change of any shuts a learned gate."""
+    import hashlib
+
+    from charthouse.rooms.coding.gate.kept import FORM
+
+    books = [e.sha256 for e in kit.book.editions() if e.book.startswith("ICD-10")]
+    models = [(m.version, m.bias, m.review, sorted(m.weights.items())) for m in (kit.claims, kit.mentions)]
+    return f"{kit.engine} {hashlib.sha256(repr((FORM, books, models)).encode()).hexdigest()[:12]}"
+
+
+def gate_watch(kit: Kit) -> Watch:
+    """Notes the mix of what is coded from now on, where a gate has been learned."""
+    from charthouse.flow.gate import Watch
+
+    return Watch(kit, gate_memory(), lambda: gate(kit))
+
+
+def gate_report() -> dict[str, object]:
+    """All that the report of the gate says."""
+    from charthouse.flow.gate import remembered
+    from charthouse.flow.gate_report import report
+
+    memory, own = gate_memory(), kit().gate
+    return report(own, remembered(memory, own.engine), {setting: memory.late(setting) for setting in own.settings})
+
+
+def write_gate_page(report: dict[str, object], path: Path) -> None:
+    """The HTML page of a report of the gate."""
+    from charthouse.adapters.paper.gate import render_gate
+
+    path.write_text(render_gate(report), encoding="utf-8")

@@ -12,7 +12,7 @@ from charthouse.record.grouping import Grouping
 def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
-    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes], "gate": work.gate.as_dict()}
     if work.hints:
         out["hints"] = [r.as_dict() for r in work.hints]
     if work.evaluations:

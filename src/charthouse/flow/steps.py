@@ -6,7 +6,7 @@ command line, the worker and the batch engine share this table.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from charthouse.ports.engines import Editor, Grouper
@@ -20,7 +20,23 @@ from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import HintTables, ProcedureTables, Specifier, Tables, Visiting, Weights, code, hints, procedures, visit
+from charthouse.rooms.coding import (
+    Decision,
+    Gate,
+    HintTables,
+    ProcedureTables,
+    Specifier,
+    Tables,
+    Visiting,
+    Weights,
+    answer,
+    code,
+    decide,
+    hints,
+    hold,
+    procedures,
+    visit,
+)
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
@@ -51,6 +67,7 @@ class Work:
     codes: tuple[CodeLine, ...] = ()
     hints: tuple[Ruling, ...] = ()  # what the chart leaves open, for a query; never a code
     evaluations: tuple[Evaluation, ...] = ()
+    gate: Decision = field(default_factory=Decision)  # with the codes: whether a person need look, and why
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -73,6 +90,7 @@ class Kit:
     grouper: Grouper
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
+    gate: Gate = field(default_factory=Gate)
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -111,7 +129,9 @@ def _coding(work: Work, kit: Kit) -> Work:
     done = procedures(_charted(work), work.facts, kit.book, kit.procedures, kit.procedure_mentions)
     open_ = hints(read, work.facts, kit.hints, work.encounter.setting)
     levels, services = visit(_charted(work), work.facts, read, kit.visiting, kit.book)
-    return replace(work, codes=(*read, *done, *services), hints=open_, evaluations=levels)
+    lines = (*read, *done, *services)
+    codes, decision = decide(answer(work.encounter.setting, lines, work.facts, readable=not work.unread), lines, kit.gate)
+    return replace(work, codes=codes, gate=decision, hints=open_, evaluations=levels)
 
 
 def _grouping(work: Work, kit: Kit) -> Work:
@@ -122,10 +142,15 @@ def _grouping(work: Work, kit: Kit) -> Work:
 def _edits(work: Work, kit: Kit) -> Work:
     stay = stay_of(work)
     if work.encounter.setting == "inpatient" and work.codes and (work.encounter.patient.age is None or not work.encounter.patient.sex):
-        return replace(work, edits=(needs_patient(),))
+        return _edited(work, (needs_patient(),))
     if stay is None or work.grouping is None:
         return work
-    return replace(work, edits=(*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
+    return _edited(work, (*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
+
+
+def _edited(work: Work, edits: tuple[Ruling, ...]) -> Work:
+    """An error of the claim holds the chart for a person too."""
+    return replace(work, edits=edits, gate=hold(work.gate, edits))
 
 
 def _charted(work: Work) -> Chart:

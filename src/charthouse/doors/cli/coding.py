@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,13 +33,16 @@ def code(
     on = on or ("" if ndjson else date.today().isoformat())
     with told.errors():
         told.ready()
-        kit = bootstrap.kit()
-
-        def work(item: dict[str, Any]) -> dict[str, Any]:
-            return as_dict(run(items.work_of(item, setting=setting, on=on), kit)) | {"id": item.get("id")}
-
         if ndjson:
-            raise typer.Exit(lines.answer(note, work))
+            watch = bootstrap.gate_watch(bootstrap.kit())
+
+            def work(item: dict[str, Any]) -> dict[str, Any]:
+                done = run(items.work_of(item, setting=setting, on=on), watch.kit)
+                watch.note(done)
+                return as_dict(done) | {"id": item.get("id")}
+
+            with closing(watch):
+                raise typer.Exit(lines.answer(note, work))
         status = 0
         for path in _notes(note):
             status = max(status, _show(path, setting, on, as_json))

@@ -6,6 +6,7 @@ from typing import Any
 
 from charthouse.flow.steps import Received, Work
 from charthouse.record.chart import SETTINGS, Encounter
+from charthouse.record.code import SYSTEMS
 from charthouse.record.document import Patient
 from charthouse.record.errors import BadDate, BadRequest
 from charthouse.record.evaluation import VISITS
@@ -103,3 +104,14 @@ def _diagnosis(given: Any) -> Diagnosis:
     if not isinstance(given, dict) or not isinstance(given.get("code"), str) or not given["code"].strip():
         raise BadRequest(why="a diagnosis is {code, poa}")
     return Diagnosis(code=given["code"].strip().upper(), poa=str(given.get("poa") or ""))
+
+
+def validated_of(item: dict[str, Any]) -> dict[str, list[str]]:
+    """The codes that a person signed, by code system; a plain list is of ICD-10-CM. Raises `BadRequest`."""
+    given = item.get("validated")
+    signed = {"ICD-10-CM": given} if isinstance(given, list) else given
+    if not isinstance(signed, dict) or not signed or not all(isinstance(codes, list) and all(isinstance(c, str) and c.strip() for c in codes) for codes in signed.values()):
+        raise BadRequest(why='`validated` is the list of codes that a person signed, or lists by code system: {"ICD-10-CM": [...], "ICD-10-PCS": [...]}')
+    if not set(signed) <= set(SYSTEMS):
+        raise BadRequest(why=f"`validated` knows the code systems {', '.join(SYSTEMS)}")
+    return signed

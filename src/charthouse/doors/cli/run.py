@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,26 +32,27 @@ def run(
         told.ready()
         out.mkdir(parents=True, exist_ok=True)
         rows = []
-        with told.progress("reading") as tell:
+        with told.progress("reading") as tell, closing(bootstrap.gate_watch(bootstrap.kit())) as watch:
             for n, encounter in enumerate(found):
                 tell(encounter.name, n, len(found))
-                rows.append(_one(encounter, out, setting, day))
+                rows.append(_one(encounter, out, setting, day, watch))
         (out / "summary.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
         bootstrap.write_index(rows, out / "index.html")
         run_view.show(rows, out)
         raise typer.Exit(FAILED if any(r.get("error") for r in rows) else 0)
 
 
-def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
+def _one(found: Any, out: Path, setting: str, day: date, watch: Any) -> dict[str, Any]:
     from charthouse.doors.cli.folder import work_of
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import key
     from charthouse.flow.run import run as run_steps
 
-    kit = bootstrap.kit()
+    kit = watch.kit
     row: dict[str, Any] = {"name": found.name}
     try:
         done = run_steps(work_of(found, setting=setting, on=day), kit)
+        watch.note(done)
     except CharthouseError as error:
         return row | {"error": error.as_dict()}
     except OSError as error:
