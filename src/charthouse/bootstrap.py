@@ -2,15 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from charthouse import settings
+from charthouse.record.errors import SecondReaderOff
 from charthouse.settings import data_folder
 
 if TYPE_CHECKING:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.adapters.engines.second_reader import OpenAIReader
     from charthouse.adapters.storage.codebook import SqliteCodeBook
     from charthouse.flow.steps import Kit
     from charthouse.rooms.abstraction.read import Reader
@@ -111,6 +115,11 @@ def made_of() -> str:
     return f"{version('charthouse')}+{tables.digest()}"
 
 
+def kit_with(*, second_reader_too: bool) -> Kit:
+    """The kit, with the second reader in it if that is asked for."""
+    return replace(kit(), second_reader=second_reader()) if second_reader_too else kit()
+
+
 @lru_cache(maxsize=1)
 def kit() -> Kit:
     """Everything that the steps need, made once a process."""
@@ -124,6 +133,16 @@ def kit() -> Kit:
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), claims=weights("claims"),
         mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
     )
+
+
+def second_reader() -> OpenAIReader:
+    """The language model that a site has set up. Raises `SecondReaderOff` where there is none, `SecondReaderRefused`."""
+    from charthouse.adapters.engines.second_reader import OpenAIReader
+
+    endpoint = settings.second_reader()
+    if endpoint is None:
+        raise SecondReaderOff()
+    return OpenAIReader(endpoint)
 
 
 def write_index(rows: list[dict[str, object]], path: Path) -> None:

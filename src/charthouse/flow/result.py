@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charthouse.flow.steps import Work
+from charthouse.flow.steps import SecondReading, Work
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Grouping
 
@@ -12,6 +12,8 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
     out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    if work.second_reading is not None:
+        out["second_reader"] = second_reading_dict(work.second_reading)
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:
@@ -51,6 +53,14 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     if fact.copied_from:
         out["copied_from"] = fact.copied_from
     return out
+
+
+def second_reading_dict(done: SecondReading) -> dict[str, Any]:
+    """What the second reader said and cost; `price` is None where the site has given none."""
+    u = done.usage
+    price = None if u.price is None else round(u.price, 6)
+    return {"model": done.reader, **done.tally, "requests": u.requests, "retries": u.retries, "tokens_in": u.tokens_in, "tokens_out": u.tokens_out,
+            "seconds": round(u.seconds, 3), "price": price}
 
 
 def grouping_dict(g: Grouping) -> dict[str, Any]:

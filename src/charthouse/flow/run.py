@@ -23,6 +23,8 @@ def key(work: Work, kit: Kit) -> str:
     visit = work.encounter
     made.update(f"{visit.setting} {visit.on} {visit.admitted} {visit.discharge_status} {visit.patient.sex} {visit.patient.age};".encode())
     made.update(f"{' '.join(visit.procedures)};{kit.engine} {kit.claims.version} {kit.mentions.version};".encode())
+    if kit.second_reader is not None:
+        made.update(f"second reader {kit.second_reader.name};".encode())
     for edition in kit.book.editions():
         made.update(edition.sha256.encode())
     return made.hexdigest()[:16]

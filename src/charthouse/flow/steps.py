@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from charthouse.ports.engines import Editor, Grouper
+from charthouse.ports.second_reader import SecondReader, Usage
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.document import Document
@@ -23,6 +24,7 @@ from charthouse.rooms.coding import Specifier, Tables, Weights, code, given
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
+from charthouse.rooms.second_reading import heard, questions
 from charthouse.rulebook.codebook import CodeBook
 
 
@@ -39,6 +41,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """Which model was asked, how often it said what, and what it cost."""
+
+    reader: str
+    tally: dict[str, int]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A chart on its way. Each step fills in one field."""
 
@@ -48,6 +59,7 @@ class Work:
     chart: Chart | None = None
     facts: tuple[Fact, ...] = ()
     codes: tuple[CodeLine, ...] = ()
+    second_reading: SecondReading | None = None  # None: no second reader was asked
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -66,6 +78,7 @@ class Kit:
     grouper: Grouper
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
+    second_reader: SecondReader | None = None
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -102,6 +115,15 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
     return replace(work, codes=(*read, *given(work.encounter, kit.book)))
+
+
+def _second_reading(work: Work, kit: Kit) -> Work:
+    if kit.second_reader is None:
+        return work
+    asked = questions(_charted(work), work.codes, work.facts, kit.book)
+    replies, usage = kit.second_reader.read(asked)
+    codes, tally = heard(work.codes, asked, replies, kit.second_reader.name)
+    return replace(work, codes=codes, second_reading=SecondReading(reader=kit.second_reader.name, tally=tally, usage=usage))
 
 
 def _grouping(work: Work, kit: Kit) -> Work:
@@ -153,6 +175,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="chart", takes="documents", gives="chart", run=_chart),
     Step(name="abstraction", takes="chart", gives="facts", run=_abstraction, needs="engine: dictionary"),
     Step(name="coding", takes="facts", gives="codes", run=_coding),
+    Step(name="second_reading", takes="codes", gives="second_reading", run=_second_reading, needs="engine: second reader, off unless asked for"),
     Step(name="grouping", takes="codes", gives="grouping", run=_grouping, needs="engine: grouper"),
     Step(name="edits", takes="grouping", gives="edits", run=_edits, needs="engine: editor"),
 )

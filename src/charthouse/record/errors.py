@@ -116,3 +116,38 @@ class NothingToDo(CharthouseError):
     exit_status = 2
     http_status = 404
     template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single .txt files."
+
+
+class MissingPart(CharthouseError):
+    code = "CH-0501"
+    exit_status = 2
+    http_status = 501
+    template = "{what} needs an optional part that is not installed. Install it: pip install 'charthouse[{part}]'."
+
+
+class SecondReaderOff(CharthouseError):
+    code = "CH-0511"
+    exit_status = 2
+    http_status = 501
+    template = "The second reader is not set up. Set CHARTHOUSE_LLM_URL and CHARTHOUSE_LLM_MODEL; see docs/howto/use-a-second-reader.md."
+
+
+class SecondReaderRefused(CharthouseError):
+    code = "CH-0512"
+    exit_status = 2
+    http_status = 422
+    template = "{why}. Nothing was sent. See docs/howto/use-a-second-reader.md."
+
+
+class SecondReaderUnreachable(CharthouseError):
+    code = "CH-0513"
+    exit_status = 1
+    http_status = 502
+    template = "The endpoint of the second reader cannot be used: {why}. Check CHARTHOUSE_LLM_URL, CHARTHOUSE_LLM_KEY and the server itself."
+
+
+class BadSetting(CharthouseError):
+    code = "CH-0502"
+    exit_status = 2
+    http_status = 422
+    template = "{name} {why}. Correct the environment variable."

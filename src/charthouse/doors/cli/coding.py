@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,11 @@ from charthouse import bootstrap
 from charthouse.doors.cli import told
 from charthouse.record.errors import BadRequest, NothingToDo
 
+if TYPE_CHECKING:
+    from charthouse.flow.steps import Kit
+
 Setting = Annotated[str, typer.Option(help="outpatient, inpatient or mention (every finding, as for an index).")]
+Second = Annotated[bool, typer.Option("--second-reader", help="Ask the language model that the site has set up; off otherwise.")]
 On = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of service or discharge, YYYY-MM-DD: it picks the books. Default: today.")]
 
 
@@ -22,6 +26,7 @@ def code(
     setting: Setting = "outpatient",
     on: On = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the view.")] = False,
+    second: Second = False,
 ) -> None:
     """Read and code a note: each code with its quotation, the rule and the book behind it."""
     from charthouse.doors.cli import items
@@ -32,7 +37,7 @@ def code(
     on = on or ("" if ndjson else date.today().isoformat())
     with told.errors():
         told.ready()
-        kit = bootstrap.kit()
+        kit = bootstrap.kit_with(second_reader_too=second)
 
         def work(item: dict[str, Any]) -> dict[str, Any]:
             return as_dict(run(items.work_of(item, setting=setting, on=on), kit)) | {"id": item.get("id")}
@@ -41,7 +46,7 @@ def code(
             raise typer.Exit(lines.answer(note, work))
         status = 0
         for path in _notes(note):
-            status = max(status, _show(path, setting, on, as_json))
+            status = max(status, _show(path, kit, setting, on, as_json))
         raise typer.Exit(status)
 
 
@@ -59,7 +64,7 @@ def _notes(note: str) -> list[Path]:
     return [path]
 
 
-def _show(path: Path, setting: str, on: str, as_json: bool) -> int:
+def _show(path: Path, kit: Kit, setting: str, on: str, as_json: bool) -> int:
     import sys
 
     from charthouse.doors.cli import coding_view, items
@@ -71,7 +76,7 @@ def _show(path: Path, setting: str, on: str, as_json: bool) -> int:
     content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     frame = items.work_of({"id": path.stem, "text": "x", "date": on}, setting=setting)
     try:
-        done = run(Work(encounter=frame.encounter, received=(Received(id="note", content=content, source=path.name),)), bootstrap.kit())
+        done = run(Work(encounter=frame.encounter, received=(Received(id="note", content=content, source=path.name),)), kit)
     except CharthouseError as error:
         typer.echo(f"{path}: {error.code}: {error}", err=True)
         return error.exit_status

@@ -31,8 +31,21 @@ def show(result: dict[str, Any], name: str) -> None:
                                     (f"  [{c['reasons'][0]['citation']}]", "dim")))
     if len(off) > SHOWN_OFF:
         console.print(Text(f"  … and {len(off) - SHOWN_OFF} more (--json shows all)", style="dim"))
+    if "second_reader" in result:
+        console.print(Text(second_reader([result["second_reader"]]), style="dim"))
     if "grouping" in result:
         grouping(result["grouping"], console)
+
+
+def second_reader(said: list[dict[str, Any]]) -> str:
+    """One line: what the second reader said of the codes, and what it cost."""
+    def total(field: str) -> Any:
+        return sum(s[field] for s in said)
+
+    price = f", price {total('price'):.4f}" if all(s["price"] is not None for s in said) else ""
+    return (f"Second reader {said[0]['model']}: {total('asked')} codes asked, {total('agreed')} agreed, {total('disagreed')} disagreed ({total('held')} held for review), "
+            f"{total('unsure')} unsure, {total('discarded')} answers not used, {total('not_reached')} without answer; {total('requests')} requests, "
+            f"{total('tokens_in')} + {total('tokens_out')} tokens, {total('seconds'):.1f} s{price}")
 
 
 def grouping(g: dict[str, Any], console: Any) -> None:
