@@ -1,12 +1,12 @@
 """The one place where things are wired: which adapters stand behind the ports, and where data lies on disk."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charthouse import settings
 from charthouse.record.errors import SecondReaderOff
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from charthouse.adapters.engines.second_reader import OpenAIReader
     from charthouse.adapters.storage.codebook import SqliteCodeBook
     from charthouse.flow.steps import Kit
+    from charthouse.ports.batch import Batch, Done
     from charthouse.rooms.abstraction.read import Reader
     from charthouse.rooms.coding import Tables, Weights
 
@@ -133,6 +134,32 @@ def kit() -> Kit:
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), claims=weights("claims"),
         mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
     )
+
+
+def made_by() -> str:
+    """The program, its models and its books as one digest: the same digest, the same codes."""
+    from hashlib import sha256
+
+    parts = (made_of(), weights("claims").version, weights("mentions").version, *(e.sha256 for e in codebook().editions()))
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def work_in_parts(source: Path, out: Path, function: Callable[[Any], Any], *, engine: str, workers: int = 0, rows: int | None = None,
+                  options: dict[str, str] | None = None) -> Iterator[Done]:
+    """Do `function`, from record batch to record batch, over the input, into the folder; parts that are there already come first.
+    `engine` is "local" or "ray". Raises `OtherBatch` where the folder was begun with other input, options or books, `CannotWrite`."""
+    from charthouse.adapters.batch import read
+    from charthouse.adapters.batch.folder import OutFolder, PartWork, digest
+    from charthouse.adapters.batch.local import LocalBatch
+    from charthouse.adapters.batch.ray import RayBatch
+
+    batch: Batch = RayBatch(workers) if engine == "ray" else LocalBatch()
+    rows = rows or read.PART_ROWS
+    folder = OutFolder(out)
+    folder.begin({"input": digest(read.files(source)), "rows of a part": rows, "books and models": made_by(), **(options or {})})
+    there = {done.number: done for done in folder.there()}
+    yield from there.values()
+    yield from batch.run(PartWork(folder, function), (p for p in read.parts(source, rows=rows) if p.number not in there))
 
 
 def second_reader() -> OpenAIReader:

@@ -21,22 +21,31 @@ On = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of service
 
 
 def code(
-    note: Annotated[str, typer.Argument(help="A text file, a folder of .txt files, or - for standard input.")],
+    note: Annotated[str, typer.Argument(help="A text file, a folder of .txt files, or - for standard input; with --out Parquet or NDJSON.")],
     ndjson: Annotated[bool, typer.Option("--ndjson", help="NDJSON in, NDJSON out (for - or a file).")] = False,
     setting: Setting = "outpatient",
     on: On = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the view.")] = False,
     second: Second = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Code Parquet or NDJSON, a file or a folder, into this folder; taken up where it broke off.")] = None,
+    engine: Annotated[str, typer.Option(help="With --out: local (this process) or ray (a process a core, or a cluster).")] = "local",
+    workers: Annotated[int, typer.Option(min=0, help="With --engine ray: how many processes. Default: as many as cores.")] = 0,
 ) -> None:
     """Read and code a note: each code with its quotation, the rule and the book behind it."""
-    from charthouse.doors.cli import items
+    from charthouse.doors.cli import batch, items
     from charthouse.doors.cli import ndjson as lines
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import run
 
-    on = on or ("" if ndjson else date.today().isoformat())
+    on = on or ("" if ndjson or out else date.today().isoformat())
     with told.errors():
         told.ready()
+        if out is None and (engine != "local" or workers):
+            raise BadRequest(why="--engine and --workers go with --out: a batch of Parquet or NDJSON")
+        if out is not None and second:
+            raise BadRequest(why="--second-reader does not go with --out: a batch asks no model")
+        if out is not None:
+            raise typer.Exit(batch.code_many(Path(note), out, engine=engine, workers=workers, setting=setting, on=on))
         kit = bootstrap.kit_with(second_reader_too=second)
 
         def work(item: dict[str, Any]) -> dict[str, Any]:
