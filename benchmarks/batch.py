@@ -1,6 +1,6 @@
 """How many notes a second a batch codes on Ray with one worker and with two, and whether memory grows with the input.
 
-    python benchmarks/batch.py                    a quick look (2,000 notes)
+    python benchmarks/batch.py                    a quick look (6,000 notes)
     python benchmarks/batch.py --notes 100000     the real one: memory at a tenth, a half and the whole, and what a million would take
 """
 from __future__ import annotations
@@ -60,7 +60,7 @@ def write_notes(path: Path, number: int) -> None:
 
 # -- memory --------------------------------------------------------------------------------------------------------------------
 class Memory:
-    """The most that this run's own process and its largest worker held, in MB, sampled twice a second."""
+    """The most that this run's own process and its largest worker held, in MB, sampled every two seconds."""
 
     def __init__(self, root: int) -> None:
         self.root, self.driver, self.worker = root, 0.0, 0.0
@@ -71,33 +71,33 @@ class Memory:
         self._over.set()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.5):
-            for pid, command, private in _below(self.root):
+        while not self._over.wait(2):
+            for pid in _below(self.root):
                 if pid == self.root:
-                    self.driver = max(self.driver, private)
-                elif command.startswith("ray::Worker"):
-                    self.worker = max(self.worker, private)
+                    self.driver = max(self.driver, _private(pid))
+                elif _read(pid, "cmdline").startswith("ray::Worker"):
+                    self.worker = max(self.worker, _private(pid))
 
 
-def _below(root: int) -> Iterator[tuple[int, str, float]]:
-    """(process, command, MB of its own) of a process and all that it started."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
+def _below(root: int) -> set[int]:
+    """A process and all that it started."""
+    parents = {int(p.name): _read(int(p.name), "stat").rpartition(")")[2].split() for p in Path("/proc").iterdir() if p.name.isdigit()}
     wanted = {root}
-    while more := {pid for pid, above in parents.items() if above in wanted} - wanted:
+    while more := {pid for pid, fields in parents.items() if fields and int(fields[1]) in wanted} - wanted:
         wanted |= more
-    for pid in wanted:
-        try:
-            status = (Path("/proc") / str(pid) / "smaps_rollup").read_text()
-            command = (Path("/proc") / str(pid) / "cmdline").read_text().replace("\0", " ")
-        except OSError:
-            continue
-        yield pid, command, sum(int(v) for v in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+)", status, re.M)) / 1024
+    return wanted
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return (Path("/proc") / str(pid) / name).read_text()
+    except OSError:  # it has ended
+        return ""
+
+
+def _private(pid: int) -> float:
+    """MB that the process shares with no other."""
+    return sum(int(v) for v in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+)", _read(pid, "smaps_rollup"), re.M)) / 1024
 
 
 # -- runs ----------------------------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def run(source: Path, out: Path, workers: int) -> dict[str, float]:
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("--notes", type=int, default=2_000)
+    asked.add_argument("--notes", type=int, default=6_000)
     asked.add_argument("--workers", type=int, default=2)
     total, most = asked.parse_args().notes, asked.parse_args().workers
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +131,7 @@ def main() -> None:
             got = run(source, out, most)
             print(f"batch: {size:,} notes on {most} workers in {got['seconds']:.0f} s: {got['whole']:.0f} notes a second with the start, {got['steady']:.0f} without; "
                   f"memory at most {got['driver']:.0f} MB for the run and {got['worker']:.0f} MB a worker", flush=True)  # fmt: skip
-        write_notes(source, min(total, 10_000))
+        write_notes(source, min(total, 20_000))
         one, more = run(source, out, 1), run(source, out, most)
         print(f"batch: {one['steady']:.0f} notes a second on one worker, {more['steady']:.0f} on {most}: {more['steady'] / max(one['steady'], 1e-9):.2f} times")
         print(f"batch: 1,000,000 notes would take {MILLION / got['steady'] / 3600:.1f} hours on {most} workers, from the {total:,} measured" if got["steady"] else "")

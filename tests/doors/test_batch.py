@@ -14,6 +14,7 @@ import pytest
 
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.doors.batch import DDL, code_batch, code_batches
+from charthouse.record.errors import BookNotBuilt
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -87,6 +88,16 @@ def test_a_fault_inside_ends_one_row_and_tells_nothing_of_it(monkeypatch: pytest
     (got,) = code_batch(rows(note())).to_pylist()
     assert got["error"] == "CH-0000"
     assert SECRET not in got["result"]
+
+
+def test_what_is_wrong_with_the_installation_is_no_rows_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a worker without a book would write parts of errors that count as done."""
+    def no_book() -> None:
+        raise BookNotBuilt(path="nowhere")
+
+    monkeypatch.setattr("charthouse.bootstrap.kit", no_book)
+    with pytest.raises(BookNotBuilt):
+        code_batch(rows(note()))
 
 
 def test_no_rows_give_no_rows_of_the_same_form() -> None:

@@ -13,6 +13,8 @@ from charthouse.record.errors import BadRequest, CharthouseError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from charthouse.flow.steps import Kit
+
 DDL = "id string, codes array<string>, auto array<string>, drg string, error string, result string"  # for Spark
 
 
@@ -26,7 +28,8 @@ def code_batch(rows: pa.RecordBatch, *, setting: str = "outpatient", on: str = "
     """
     import pyarrow as pa
 
-    answers = [_answer(row, setting, on) for row in rows.to_pylist()]
+    kit = bootstrap.kit()  # what is wrong with the installation is no row's fault and is raised
+    answers = [_answer(row, kit, setting, on) for row in rows.to_pylist()]
     return pa.RecordBatch.from_pylist([_flat(a) for a in answers], schema=_schema())
 
 
@@ -43,7 +46,7 @@ def _schema() -> pa.Schema:
     return pa.schema([("id", pa.string()), ("codes", many), ("auto", many), ("drg", pa.string()), ("error", pa.string()), ("result", pa.string())])
 
 
-def _answer(row: dict[str, Any], setting: str, on: str) -> dict[str, Any]:
+def _answer(row: dict[str, Any], kit: Kit, setting: str, on: str) -> dict[str, Any]:
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import run
 
@@ -51,7 +54,7 @@ def _answer(row: dict[str, Any], setting: str, on: str) -> dict[str, Any]:
     try:
         item = _item(row)
         id = item.get("id")
-        return as_dict(run(work_of(item, setting=setting, on=on), bootstrap.kit())) | {"id": id}
+        return as_dict(run(work_of(item, setting=setting, on=on), kit)) | {"id": id}
     except CharthouseError as error:
         return {"id": id, "error": error.as_dict()}
     except Exception:  # a fault of ours ends one row, not the batch; its text may quote the note and is not told

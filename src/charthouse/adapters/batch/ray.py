@@ -19,7 +19,7 @@ from charthouse.ports.batch import Done, Part
 from charthouse.record.errors import MissingPart
 
 RETRIES = 3  # of a part whose worker died
-STORE = 256 * 2**20  # bytes of shared memory for the parts on their way
+STORE = 2**26  # bytes of shared memory a worker, for its part on the way; short of it, Ray would write parts to the disk
 
 
 class RayBatch:
@@ -76,7 +76,8 @@ def _cluster(workers: int) -> Iterator[Any]:
     if not address:
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     ray: Any = import_module("ray")
-    own = {} if address else {"num_cpus": workers or None, "include_dashboard": False, "object_store_memory": STORE}
+    number = workers or os.cpu_count() or 1
+    own = {} if address else {"num_cpus": number, "include_dashboard": False, "object_store_memory": (number + 4) * STORE}
     ray.init(address=address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
     try:
         yield ray
