@@ -74,7 +74,8 @@ def _cluster(workers: int) -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     address = os.environ.get("RAY_ADDRESS")
     if not address:
-        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # Ray keeps the first that a process has
     ray: Any = import_module("ray")
     number = workers or os.cpu_count() or 1
     own = {} if address else {"num_cpus": number, "include_dashboard": False, "object_store_memory": (number + 4) * STORE}
