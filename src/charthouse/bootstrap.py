@@ -1,22 +1,26 @@
 """The one place where things are wired: which adapters stand behind the ports, and where data lies on disk."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from charthouse import settings
+from charthouse.record.errors import SecondReaderOff
 from charthouse.settings import data_folder
 
 if TYPE_CHECKING:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.adapters.engines.second_reader import OpenAIReader
     from charthouse.adapters.storage.codebook import SqliteCodeBook
     from charthouse.adapters.storage.gate import SqliteGate
     from charthouse.adapters.storage.learned import Learned
     from charthouse.flow.gate import Watch
     from charthouse.flow.steps import Kit
+    from charthouse.ports.batch import Batch, Done
     from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
     from charthouse.rooms.coding import Gate, HintTables, ProcedureTables, Tables, Visiting, Weights
@@ -196,6 +200,11 @@ def gold() -> list[dict[str, Any]]:
     return [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def kit_with(*, second_reader_too: bool) -> Kit:
+    """The kit, with the second reader in it if that is asked for."""
+    return replace(kit(), second_reader=second_reader()) if second_reader_too else kit()
+
+
 def kit() -> Kit:
     """Everything that the steps need, made once a process; the gate as it stands now."""
     made = site_kit()
@@ -230,6 +239,42 @@ def shipped_kit() -> Kit:
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
         visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
     )
+
+
+def made_by() -> str:
+    """The program, its models and its books as one digest: the same digest, the same codes."""
+    from hashlib import sha256
+
+    parts = (made_of(), weights("claims").version, weights("mentions").version, *(e.sha256 for e in codebook().editions()))
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def work_in_parts(source: Path, out: Path, function: Callable[[Any], Any], *, engine: str, workers: int = 0, rows: int | None = None,
+                  options: dict[str, str] | None = None) -> Iterator[Done]:
+    """Do `function`, from record batch to record batch, over the input, into the folder; parts that are there already come first.
+    `engine` is "local" or "ray". Raises `OtherBatch` where the folder was begun with other input, options or books, `CannotWrite`."""
+    from charthouse.adapters.batch import read
+    from charthouse.adapters.batch.folder import OutFolder, PartWork, digest
+    from charthouse.adapters.batch.local import LocalBatch
+    from charthouse.adapters.batch.ray import RayBatch
+
+    batch: Batch = RayBatch(workers) if engine == "ray" else LocalBatch()
+    rows = rows or read.PART_ROWS
+    folder = OutFolder(out)
+    folder.begin({"input": digest(read.files(source)), "rows of a part": rows, "books and models": made_by(), **(options or {})})
+    there = {done.number: done for done in folder.there()}
+    yield from there.values()
+    yield from batch.run(PartWork(folder, function), (p for p in read.parts(source, rows=rows) if p.number not in there))
+
+
+def second_reader() -> OpenAIReader:
+    """The language model that a site has set up. Raises `SecondReaderOff` where there is none, `SecondReaderRefused`."""
+    from charthouse.adapters.engines.second_reader import OpenAIReader
+
+    endpoint = settings.second_reader()
+    if endpoint is None:
+        raise SecondReaderOff()
+    return OpenAIReader(endpoint)
 
 
 def write_index(rows: list[dict[str, object]], path: Path) -> None:

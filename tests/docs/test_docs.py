@@ -102,6 +102,12 @@ def test_every_target_of_make_that_is_named_exists() -> None:
     assert {"demo", "test"} <= said <= targets
 
 
+def test_every_setting_is_described() -> None:
+    named = set(re.findall(r"CHARTHOUSE_[A-Z_]+[A-Z]", (SOURCE / "settings.py").read_text(encoding="utf-8")))
+    described = set(re.findall(r"`(CHARTHOUSE_[A-Z_]+)`", section(page("docs/commands.md"), "## Settings")))
+    assert named == described
+
+
 # -- errors, rooms, steps, guidelines ----------------------------------------------------------------------------------------------
 ERRORS = [CharthouseError, *sorted((c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, CharthouseError) and c is not CharthouseError), key=lambda c: c.code)]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charthouse.flow.steps import Work
+from charthouse.flow.steps import SecondReading, Work
 from charthouse.lexicon.pcs import known_start
 from charthouse.record.fact import UNSHOWN, Fact
 from charthouse.record.grouping import Grouping
@@ -17,6 +17,8 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
         out["hints"] = [r.as_dict() for r in work.hints]
     if work.evaluations:
         out["evaluation"] = [e.as_dict() for e in work.evaluations]
+    if work.second_reading is not None:
+        out["second_reader"] = second_reading_dict(work.second_reading)
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:
@@ -56,6 +58,14 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     if fact.copied_from:
         out["copied_from"] = fact.copied_from
     return out
+
+
+def second_reading_dict(done: SecondReading) -> dict[str, Any]:
+    """What the second reader said and cost; `price` is None where the site has given none."""
+    u = done.usage
+    price = None if u.price is None else round(u.price, 6)
+    return {"model": done.reader, **done.tally, "requests": u.requests, "retries": u.retries, "tokens_in": u.tokens_in, "tokens_out": u.tokens_out,
+            "seconds": round(u.seconds, 3), "price": price}
 
 
 def grouping_dict(g: Grouping) -> dict[str, Any]:

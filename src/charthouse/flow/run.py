@@ -19,6 +19,8 @@ def key(work: Work, kit: Kit) -> str:
     """What made a result: the documents, the encounter, the editions and the engine. Same key, same result."""
     made = _hashed(work)
     made.update(f"{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
+    if kit.second_reader is not None:
+        made.update(f"second reader {kit.second_reader.name};".encode())
     for edition in kit.book.editions():
         made.update(edition.sha256.encode())
     return made.hexdigest()[:16]

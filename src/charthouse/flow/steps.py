@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from charthouse.ports.engines import Editor, Grouper
+from charthouse.ports.second_reader import SecondReader, Usage
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.document import Document
@@ -32,6 +33,7 @@ from charthouse.rooms.coding import (
     answer,
     code,
     decide,
+    doubted,
     hints,
     hold,
     procedures,
@@ -40,6 +42,7 @@ from charthouse.rooms.coding import (
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
+from charthouse.rooms.second_reading import heard, questions
 from charthouse.rulebook.codebook import CodeBook
 
 
@@ -56,6 +59,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """Which model was asked, how often it said what, and what it cost."""
+
+    reader: str
+    tally: dict[str, int]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A chart on its way. Each step fills in one field."""
 
@@ -68,6 +80,7 @@ class Work:
     hints: tuple[Ruling, ...] = ()  # what the chart leaves open, for a query; never a code
     evaluations: tuple[Evaluation, ...] = ()
     gate: Decision = field(default_factory=Decision)  # with the codes: whether a person need look, and why
+    second_reading: SecondReading | None = None  # None: no second reader was asked
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -91,6 +104,7 @@ class Kit:
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
     gate: Gate = field(default_factory=Gate)
+    second_reader: SecondReader | None = None
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -132,6 +146,15 @@ def _coding(work: Work, kit: Kit) -> Work:
     lines = (*read, *done, *services)
     codes, decision = decide(answer(work.encounter.setting, lines, work.facts, readable=not work.unread), lines, kit.gate)
     return replace(work, codes=codes, gate=decision, hints=open_, evaluations=levels)
+
+
+def _second_reading(work: Work, kit: Kit) -> Work:
+    if kit.second_reader is None:
+        return work
+    asked = questions(_charted(work), work.codes, work.facts, kit.book)
+    replies, usage = kit.second_reader.read(asked)
+    codes, tally = heard(work.codes, asked, replies, kit.second_reader.name)
+    return replace(work, codes=codes, gate=doubted(work.gate, tally["held"]), second_reading=SecondReading(reader=kit.second_reader.name, tally=tally, usage=usage))
 
 
 def _grouping(work: Work, kit: Kit) -> Work:
@@ -188,6 +211,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="chart", takes="documents", gives="chart", run=_chart),
     Step(name="abstraction", takes="chart", gives="facts", run=_abstraction, needs="engine: dictionary"),
     Step(name="coding", takes="facts", gives="codes", run=_coding),
+    Step(name="second_reading", takes="codes", gives="second_reading", run=_second_reading, needs="engine: second reader, off unless asked for"),
     Step(name="grouping", takes="codes", gives="grouping", run=_grouping, needs="engine: grouper"),
     Step(name="edits", takes="grouping", gives="edits", run=_edits, needs="engine: editor"),
 )

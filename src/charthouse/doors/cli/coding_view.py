@@ -38,6 +38,8 @@ def show(result: dict[str, Any], name: str) -> None:
         console.print(Text.assemble("  ", h["message"], (f"  [{h['citation']}]", "dim")))
     for e in result.get("evaluation", []):
         evaluation(e, console)
+    if "second_reader" in result:
+        console.print(Text(second_reader([result["second_reader"]]), style="dim"))
     if "grouping" in result:
         grouping(result["grouping"], console)
 
@@ -54,6 +56,17 @@ def evaluation(e: dict[str, Any], console: Any) -> None:
     for r in e["reasons"]:
         if r["verdict"] in ("warning", "not loaded"):
             console.print(Text(f"  {'◌' if r['verdict'] == 'not loaded' else '▲'} {r['message']}", style="dim"))
+
+
+def second_reader(said: list[dict[str, Any]]) -> str:
+    """One line: what the second reader said of the codes, and what it cost."""
+    def total(field: str) -> Any:
+        return sum(s[field] for s in said)
+
+    price = f", price {total('price'):.4f}" if all(s["price"] is not None for s in said) else ""
+    return (f"Second reader {said[0]['model']}: {total('asked')} codes asked, {total('agreed')} agreed, {total('disagreed')} disagreed ({total('held')} held for review), "
+            f"{total('unsure')} unsure, {total('discarded')} answers not used, {total('not_reached')} without answer; {total('requests')} requests, "
+            f"{total('tokens_in')} + {total('tokens_out')} tokens, {total('seconds'):.1f} s{price}")
 
 
 def grouping(g: dict[str, Any], console: Any) -> None:

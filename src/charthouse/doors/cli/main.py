@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, gate, grouping, learning, run, why
+from charthouse.doors.cli import abstraction, books, coding, gate, grouping, learning, run, second_reading, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -15,6 +15,7 @@ app.command()(why.why)
 app.add_typer(gate.app, name="gate")
 app.add_typer(books.app, name="books")
 app.add_typer(learning.app, name="learn")
+app.add_typer(second_reading.app, name="second-reader")
 
 
 def main() -> None:

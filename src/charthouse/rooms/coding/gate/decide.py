@@ -53,6 +53,14 @@ def hold(decision: Decision, edits: Iterable[Ruling]) -> Decision:
     return replace(decision, finished=decision.finished and not wrong, held=(*decision.held, *wrong)) if wrong else decision
 
 
+def doubted(decision: Decision, codes: int) -> Decision:
+    """The decision after a second reader, who held so many codes for a person."""
+    if not codes:
+        return decision
+    reason = ruling("gate/second-reader", f"The second reader doubts {codes} of the codes.")
+    return replace(decision, finished=False, held=(*decision.held, reason))
+
+
 def state(own: SettingGate | None, gate: Gate) -> tuple[State, tuple[Ruling, ...]]:
     """The state of the gate for a setting, and why it is not open."""
     if own is None:
