@@ -202,16 +202,23 @@ def _problem_head(text: str, start: int, end: int, bullet: bool) -> int | None:
     words = name.split()
     alone = cut is None or not line[cut.end():].strip()
     if not words or len(words) > 14 or _PLAN_WORD.search(name):
-        return None
+        return _before_the_plan(line, start)
     if alone and (not bullet or len(words) <= 10):
         return end
     if cut is not None and bullet and cut.group() != ". " and len(words) <= 9:
         return start + cut.start()
     if cut is not None and not alone and line[cut.start()] in ":-–—" and len(words) <= 7:
         return start + cut.start()
-    if cut is not None and bullet and len(words) <= 7:
+    if cut is not None and (bullet or cut.group() == ".") and len(words) <= 7:  # also "Type 2 diabetes, on metformin. At goal."
         return start + cut.start()
     return None
+
+
+def _before_the_plan(line: str, start: int) -> int | None:
+    """Where the problem's name ends in "Gout, allopurinol continued": a few words before a comma, what is done after it."""
+    name, comma, rest = line.partition(",")
+    few = 1 <= len(name.split()) <= 5 and name[:1].isupper() and not _PLAN_WORD.search(name)
+    return start + len(name) if few and comma and len(rest.split()) <= 12 else None
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
