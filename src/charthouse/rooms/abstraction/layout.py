@@ -211,14 +211,14 @@ def _problem_head(text: str, start: int, end: int, bullet: bool) -> int | None:
         return start + cut.start()
     if cut is not None and (bullet or cut.group() == ".") and len(words) <= 7:  # also "Type 2 diabetes, on metformin. At goal."
         return start + cut.start()
-    return None
+    return _before_the_plan(line, start)
 
 
 def _before_the_plan(line: str, start: int) -> int | None:
     """Where the problem's name ends in "Gout, allopurinol continued": a few words before a comma, what is done after it."""
     name, comma, rest = line.partition(",")
-    few = 1 <= len(name.split()) <= 5 and name[:1].isupper() and not _PLAN_WORD.search(name)
-    return start + len(name) if few and comma and len(rest.split()) <= 12 else None
+    few = 1 <= len(name.split()) <= 7 and name[:1].isupper() and not _PLAN_WORD.search(name)
+    return start + len(name) if few and comma and len(re.split(r"[.;]\s", rest)[0].split()) <= 12 else None
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
