@@ -59,7 +59,7 @@ def test_enough_right_charts_open_the_gate_and_few_do_not(memory: SqliteGate, ch
     opened = state(charthouse)
     assert (opened["state"], opened["charts"]) == ("open", 62)
     answers, _ = asked("code", [{"id": code, "text": text, "date": "2026-03-02"} for code, text in NOTES.items()])
-    assert [(a["gate"]["finished"], a["codes"][0]["status"]) for a in answers if a["codes"][0]["score"] > 0.9] == [(True, "auto")] * 3
+    assert [(a["gate"]["finished"], a["codes"][0]["status"]) for a in answers if a["codes"][0]["score"] > 0.85] == [(True, "auto")] * 3
     (inpatient,), _ = asked("code", [{"id": "1", "text": NOTES["I10"], "date": "2026-03-02", "setting": "inpatient"}])
     assert inpatient["gate"]["held"][0]["rule"] == "gate/no-charts"
 

@@ -141,6 +141,8 @@ class Dictionary:
 
         `said` are the attribute phrases of the row, as `Attributes.read` gives them.
         """
+        if self.vocabulary.isdisjoint(row.folded):
+            return []
         found: list[Hit] = []
         marked = {i: phrase for start, end, phrase in said for i in range(start, end)}
         for stretch in self._stretches(row, marked):
