@@ -10,21 +10,30 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from charthouse import settings
+from charthouse.record.errors import SecondReaderOff
 from charthouse.settings import data_folder, database
 
 if TYPE_CHECKING:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.adapters.engines.second_reader import OpenAIReader
     from charthouse.adapters.storage.backup import Taken
     from charthouse.adapters.storage.codebook import SqliteCodeBook
     from charthouse.adapters.storage.examine import Check
+    from charthouse.adapters.storage.gate import SqliteGate
     from charthouse.adapters.storage.layout import Layout
     from charthouse.adapters.storage.learned import Learned
     from charthouse.adapters.storage.site import Site
     from charthouse.flow.desk import Desk
+    from charthouse.flow.gate import Watch
     from charthouse.flow.steps import Kit
+    from charthouse.ports.batch import Batch, Done
     from charthouse.record.access import Actor, Purpose
+    from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
-    from charthouse.rooms.coding import HintTables, Tables, Weights
+    from charthouse.rooms.coding import Gate, HintTables, ProcedureTables, Tables, Visiting, Weights
+    from charthouse.rooms.coding.gate.calibration import Calibration
+    from charthouse.rooms.coding.gate.threshold import Promise
     from charthouse.rooms.privacy import Rule
 
 Progress = Callable[[str, int, int], None]
@@ -68,7 +77,7 @@ def add_book_files(paths: Iterable[Path], progress: Progress = _quiet) -> tuple[
 @lru_cache(maxsize=1)
 def reader() -> Reader:
     """What reading needs: the dictionary of book and lexicon, attributes, triggers, headings and drugs."""
-    from charthouse.adapters.books import tables
+    from charthouse.adapters.books import tables, visit_tables
     from charthouse.lexicon.phrases import dictionary_rows
     from charthouse.lexicon.specificity import Attributes
     from charthouse.lexicon.words import fold, words
@@ -83,13 +92,38 @@ def reader() -> Reader:
     allergens = ((name, code, "lexicon") for name, code in tables.expanded("allergens"))
     expansions = {fold(word): tuple(w for w, _, _ in words(said)) for word, said in tables.rows("expansions", 2)}
     book = codebook()
-    plain = (word for (word,) in tables.rows("plain", 1))
+    visit = visit_tables.phrases()
+    plain = chain((word for (word,) in tables.rows("plain", 1)), (w for phrase, *_ in visit for w, _, _ in words(phrase) if len(w) >= 7))
     return Reader(
         dictionary=Dictionary(chain(dictionary_rows(quiet), book.dictionary()), plain, book.slips), attributes=Attributes(tables.four("attributes")),
         triggers=Triggers(tables.four("triggers")), headings=Headings(dict(tables.two("headings"))),
         drugs=Dictionary(dictionary_rows(drugs)), allergens=Dictionary(dictionary_rows(allergens)), expansions=expansions,
         chronic=tuple(code for code, _ in tables.rows("chronic", 2)),
+        procedures=procedure_words(book),
+        services=Attributes(visit),
     )
+
+
+def procedure_words(book: SqliteCodeBook) -> Procedures:
+    """How procedures are said: names, actions, body parts, and what the words around them say."""
+    from charthouse.adapters.books import procedures, tables
+    from charthouse.lexicon.specificity import Attributes
+    from charthouse.rooms.abstraction.assertion import Triggers
+    from charthouse.rooms.abstraction.dictionary import Dictionary
+    from charthouse.rooms.abstraction.procedures import Procedures, heads
+
+    rows = list(book.procedure_words())
+    everyday = (word for (word,) in tables.rows("procedures/everyday", 1))
+    return Procedures(dictionary=Dictionary(rows, everyday), hints=Attributes(procedures.hints()), triggers=Triggers(tables.four("procedures/triggers")), heads=heads(rows))
+
+
+def procedure_tables() -> ProcedureTables:
+    """The tables of procedure coding: regions of imaging, and what an inpatient claim reports."""
+    from charthouse.adapters.books import tables
+    from charthouse.rooms.coding import ProcedureTables
+
+    regions = {label: tuple(starts) for label, *starts in tables.rows("procedures/regions", 6)}
+    return ProcedureTables(regions=regions, reported={start: (yes == "yes", why) for start, yes, why in tables.rows("procedures/reported", 3)})
 
 
 def coding_tables() -> Tables:
@@ -117,6 +151,26 @@ def hint_tables() -> HintTables:
         indicators=tuple((tuple(a.split()), limits(values), tuple(signs.split())) for a, values, signs in tables.rows("hint_indicators", 3)),
         pairs=tuple((tuple(a.split()), tuple(b.split()), tuple(c.split()), what, why) for a, b, c, what, why in tables.rows("hint_pairs", 5)),
     )
+
+
+def visiting(book: SqliteCodeBook) -> Visiting:
+    """The tables of a visit: what is read of it, HCPCS, the framework of levels, and the site's CPT descriptors."""
+    from charthouse.adapters.books import tables, visit_tables
+    from charthouse.rooms.coding.evaluation import VisitTables
+    from charthouse.rooms.coding.services import Drug, Service, ServiceTables
+    from charthouse.rooms.coding.services.cpt import Descriptors
+    from charthouse.rooms.coding.visit import Visiting
+
+    rows: dict[str, list[Service]] = {}
+    for name, code, act, sex, ages, minutes, citation in visit_tables.services():
+        rows.setdefault(name, []).append(Service(code=code, act=act, sex=sex, ages=ages, minutes=minutes, citation=citation))
+    evaluation = VisitTables(
+        natures=visit_tables.natures(), medicines=visit_tables.medicines(), tests=dict(tables.expanded("evaluation_tests")),
+        grid=tuple((e, kind, int(least), level, why) for e, kind, least, level, why in tables.rows("evaluation_grid", 5)),  # type: ignore[misc]
+        times=tuple((category, level, int(minutes), why) for category, level, minutes, why in tables.rows("evaluation_times", 4)))
+    drugs = {name: Drug(code=c, amount=a, measure=m, how=h) for name, (c, a, m, h) in visit_tables.drugs().items()}
+    return Visiting(evaluation=evaluation, descriptors=Descriptors.of(book.titles("CPT")),
+                    services=ServiceTables(drugs=drugs, services={name: tuple(found) for name, found in rows.items()}))
 
 
 def weights(name: str) -> Weights:
@@ -155,9 +209,20 @@ def gold() -> list[dict[str, Any]]:
     return [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@lru_cache(maxsize=1)
+def kit_with(*, second_reader_too: bool) -> Kit:
+    """The kit, with the second reader in it if that is asked for."""
+    return replace(kit(), second_reader=second_reader()) if second_reader_too else kit()
+
+
 def kit() -> Kit:
-    """Everything that the steps need, made once a process, with the site's own changes in force."""
+    """Everything that the steps need, made once a process; the gate as it stands now."""
+    made = site_kit()
+    return replace(made, gate=gate(made))
+
+
+@lru_cache(maxsize=1)
+def site_kit() -> Kit:
+    """The kit with the site's own changes in force, and no gate."""
     from hashlib import sha256
 
     from charthouse.flow.learning import with_changes
@@ -181,8 +246,44 @@ def shipped_kit() -> Kit:
     read, book = reader(), codebook()
     return Kit(
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
-        mentions=weights("mentions"), grouper=engine, editor=engine, engine=made_of(),
+        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
     )
+
+
+def made_by() -> str:
+    """The program, its models and its books as one digest: the same digest, the same codes."""
+    from hashlib import sha256
+
+    parts = (made_of(), weights("claims").version, weights("mentions").version, *(e.sha256 for e in codebook().editions()))
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def work_in_parts(source: Path, out: Path, function: Callable[[Any], Any], *, engine: str, workers: int = 0, rows: int | None = None,
+                  options: dict[str, str] | None = None) -> Iterator[Done]:
+    """Do `function`, from record batch to record batch, over the input, into the folder; parts that are there already come first.
+    `engine` is "local" or "ray". Raises `OtherBatch` where the folder was begun with other input, options or books, `CannotWrite`."""
+    from charthouse.adapters.batch import read
+    from charthouse.adapters.batch.folder import OutFolder, PartWork, digest
+    from charthouse.adapters.batch.local import LocalBatch
+    from charthouse.adapters.batch.ray import RayBatch
+
+    batch: Batch = RayBatch(workers) if engine == "ray" else LocalBatch()
+    rows = rows or read.PART_ROWS
+    folder = OutFolder(out)
+    folder.begin({"input": digest(read.files(source)), "rows of a part": rows, "books and models": made_by(), **(options or {})})
+    there = {done.number: done for done in folder.there()}
+    yield from there.values()
+    yield from batch.run(PartWork(folder, function), (p for p in read.parts(source, rows=rows) if p.number not in there))
+
+
+def second_reader() -> OpenAIReader:
+    """The language model that a site has set up. Raises `SecondReaderOff` where there is none, `SecondReaderRefused`."""
+    from charthouse.adapters.engines.second_reader import OpenAIReader
+
+    endpoint = settings.second_reader()
+    if endpoint is None:
+        raise SecondReaderOff()
+    return OpenAIReader(endpoint)
 
 
 def write_index(rows: list[dict[str, object]], path: Path) -> None:
@@ -212,6 +313,84 @@ def grouping_kit() -> tuple[MsdrgEngine, SqliteCodeBook]:
     from charthouse.adapters.engines.msdrg import MsdrgEngine
 
     return MsdrgEngine(), codebook()
+
+
+def gate_memory() -> SqliteGate:
+    """What the gate remembers of this site: `gate/gate.sqlite` in the data folder."""
+    from charthouse.adapters.storage.gate import SqliteGate
+
+    return SqliteGate(data_folder() / "gate" / "gate.sqlite")
+
+
+def gate(kit: Kit) -> Gate:
+    """The site's gate: what it asks for and what was learned. It is read anew when its file has changed."""
+    path = gate_memory().path
+    status = path.stat() if path.exists() else None
+    return _gate(path, (status.st_mtime_ns, status.st_size) if status else (), _answering(kit))
+
+
+@lru_cache(maxsize=4)
+def _gate(path: Path, changed: tuple[int, ...], engine: str) -> Gate:
+    from charthouse.adapters.storage.gate import SqliteGate
+    from charthouse.flow.gate import settings_of
+    from charthouse.rooms.coding import Gate
+
+    claims, mentions = _calibration("claims"), _calibration("mentions")
+    return Gate(promise=gate_promise(), settings=settings_of(SqliteGate(path).learned(), engine), engine=engine,
+                shipped={"outpatient": claims, "inpatient": claims, "mention": mentions})
+
+
+def gate_promise() -> Promise:
+    """The rate that the site has set, else the default: 5% at 95%."""
+    from charthouse.rooms.coding.gate.threshold import Promise
+
+    kept = gate_memory().promise()
+    return Promise(error=kept[0], confidence=kept[1]) if kept else Promise()
+
+
+def _calibration(model: str) -> Calibration:
+    """The calibration on a model's card, from the notes that it was cross-validated on."""
+    import json
+    from importlib.resources import files
+
+    from charthouse.rooms.coding.gate.calibration import Calibration
+
+    card = json.loads((files("charthouse") / "weights" / f"{model}.json").read_text(encoding="utf-8"))
+    return Calibration(points=tuple((x, y) for x, y in card.get("calibration", ())))
+
+
+def _answering(kit: Kit) -> str:
+    """What answers: the program with its tables, the weights, the code books. A change of any shuts a learned gate."""
+    import hashlib
+
+    from charthouse.rooms.coding.gate.kept import FORM
+
+    books = [e.sha256 for e in kit.book.editions() if e.book.startswith("ICD-10")]
+    models = [(m.version, m.bias, m.review, sorted(m.weights.items())) for m in (kit.claims, kit.mentions)]
+    return f"{kit.engine} {hashlib.sha256(repr((FORM, books, models)).encode()).hexdigest()[:12]}"
+
+
+def gate_watch(kit: Kit) -> Watch:
+    """Notes the mix of what is coded from now on, where a gate has been learned."""
+    from charthouse.flow.gate import Watch
+
+    return Watch(kit, gate_memory(), lambda: gate(kit))
+
+
+def gate_report() -> dict[str, object]:
+    """All that the report of the gate says."""
+    from charthouse.flow.gate import remembered
+    from charthouse.flow.gate_report import report
+
+    memory, own = gate_memory(), kit().gate
+    return report(own, remembered(memory, own.engine), {setting: memory.late(setting) for setting in own.settings})
+
+
+def write_gate_page(report: dict[str, object], path: Path) -> None:
+    """The HTML page of a report of the gate."""
+    from charthouse.adapters.paper.gate import render_gate
+
+    path.write_text(render_gate(report), encoding="utf-8")
 
 
 # -- the record ---------------------------------------------------------------------------------------------------------

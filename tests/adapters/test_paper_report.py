@@ -59,6 +59,21 @@ def test_every_quotation_is_marked_with_its_own_words() -> None:
     assert page.marked == expected
 
 
+def test_the_level_of_a_visit_is_shown_with_its_elements_and_doubts() -> None:
+    said = " ".join(Reader(PAGES["inpatient"]).text.split())
+    for words in ("E/M inpatient initial: high", "By time; total time 80 minutes", "Problems: J96.01 threatens life.", "No code is loaded for this level."):
+        assert words in said
+    assert "E/M" not in Reader(PAGES["empty"]).text
+
+
+def test_a_line_shows_its_units_and_says_where_a_title_is_not_loaded() -> None:
+    result = samples.inpatient()
+    result["codes"].append(samples.code("J0000", "", system="HCPCS", role="procedure", poa="", units=4))
+    said = Reader(render(result)).text
+    assert "4 units" in said
+    assert "title not loaded" in said
+
+
 def test_hostile_text_is_shown_and_never_run() -> None:
     page = Reader(PAGES["hostile"])
     assert sum(tag == "script" for tag, _ in page.tags) == 1
@@ -160,3 +175,9 @@ def test_no_rows_say_what_to_do() -> None:
 
 def test_the_same_result_gives_the_same_page() -> None:
     assert render(samples.inpatient()) == PAGES["inpatient"]
+
+
+def test_what_the_record_leaves_open_stands_before_the_codes() -> None:
+    page = Reader(render(samples.inpatient() | {"hints": [samples.ruling("The record does not say the stage.", "warning")]}))
+    assert page.text.index("Left open by the record") < page.text.index("The record does not say the stage.")
+    assert "Left open by the record" not in Reader(render(samples.inpatient())).text

@@ -43,6 +43,12 @@ def grouping() -> dict[str, Any]:
             "what_if": [{"change": "without J96.01 (MCC)", "drg": "293", "title": "Heart Failure and Shock", "weight": None}]}  # fmt: skip
 
 
+def evaluation(*spans: dict[str, Any]) -> dict[str, Any]:
+    return {"document": "hp", "setting": "inpatient", "category": "inpatient initial", "level": "high", "code": "", "decided_by": "time", "minutes": 80,
+            "levels": {"problems": "high", "data": "low", "risk": "moderate"}, "elements": [ruling("J96.01 threatens life.") | {"element": "problems", "spans": list(spans)}],
+            "reasons": [ruling("Total time of 80 minutes: high."), ruling("No code is loaded for this level.", "not loaded")]}  # fmt: skip
+
+
 def inpatient() -> dict[str, Any]:
     """Two documents after emoji, an overlap, a copied line, one document unread, all four patterns."""
     chf, arf, stroke = span("hp", HP, "acute on chronic systolic heart failure"), span("hp", HP, "acute hypoxic respiratory failure"), span("hp", HP, "stroke")
@@ -57,7 +63,7 @@ def inpatient() -> dict[str, Any]:
     ]  # fmt: skip
     facts = [fact(chf), fact(arf), fact(again), fact(stroke, temporality="historical"), fact(sepsis, assertion="possible", trigger=span("hp", HP, "Possible")),
              fact(pneumonia, assertion="absent", trigger=span("hp", HP, "No evidence of"))]  # fmt: skip
-    return {"id": "enc-7", "codes": codes, "grouping": grouping(), "edits": [ruling("Table of medically unlikely edits: weight not loaded.", "not loaded")],
+    return {"id": "enc-7", "codes": codes, "evaluation": [evaluation(arf)], "grouping": grouping(), "edits": [ruling("Table of medically unlikely edits: weight not loaded.", "not loaded")],
             "unread": [ruling("scan.pdf holds no text.", "error") | {"subject": "scan.pdf"}], "reading": [{"document": "pn", "note": "read as Windows-1252"}],
             "setting": "inpatient", "date": "2026-03-07", "admitted": "2026-03-02", "patient": {"name": "Elena Ruiz", "mrn": "00412", "sex": "F", "age": 71},
             "documents": [{"id": "hp", "kind": "history_and_physical", "author": "Dr. Lim", "date": "2026-03-02", "sha256": "", "text": HP},
@@ -79,8 +85,9 @@ def hostile() -> dict[str, Any]:
         d["author"] = d["kind"] = d["date"] = HOSTILE
     at = {"document": "hp", "start": len(HP), "end": len(HP) + len(HOSTILE), "text": HOSTILE}
     result["codes"][0] |= {"evidence": [at], "title": HOSTILE, "code": HOSTILE, "reasons": [ruling(HOSTILE)]}
+    result["evaluation"] = [evaluation(at) | {"category": HOSTILE, "level": HOSTILE, "document": HOSTILE, "code": HOSTILE}]
     result["facts"].append(fact(at, trigger=at, assertion="absent", read_as=HOSTILE))
-    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")],
+    return result | {"id": HOSTILE, "key": HOSTILE, "patient": {"name": HOSTILE, "mrn": HOSTILE, "sex": "F", "age": 3}, "edits": [ruling(HOSTILE, "warning")], "hints": [ruling(HOSTILE, "warning")],
                      "copied": [c | {"origin": HOSTILE} for c in result["copied"]]}  # fmt: skip
 
 

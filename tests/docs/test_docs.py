@@ -102,6 +102,12 @@ def test_every_target_of_make_that_is_named_exists() -> None:
     assert {"demo", "test"} <= said <= targets
 
 
+def test_every_setting_is_described() -> None:
+    named = set(re.findall(r"CHARTHOUSE_[A-Z_]+[A-Z]", (SOURCE / "settings.py").read_text(encoding="utf-8")))
+    described = set(re.findall(r"`(CHARTHOUSE_[A-Z_]+)`", section(page("docs/commands.md"), "## Settings")))
+    assert named == described
+
+
 # -- errors, rooms, steps, guidelines ----------------------------------------------------------------------------------------------
 ERRORS = [CharthouseError, *sorted((c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, CharthouseError) and c is not CharthouseError), key=lambda c: c.code)]
 
@@ -161,7 +167,7 @@ def test_every_kind_of_document_is_described(name: str) -> None:
 # -- books, lexicon, dependencies, decisions -----------------------------------------------------------------------------------------
 def test_every_official_file_name_is_described() -> None:
     rows = table_rows(page("docs/howto/add-a-book-file.md"))
-    assert {example for _, example in KINDS.values()} == {name for name in rows if name.endswith((".xml", ".txt"))}
+    assert {example for _, example in KINDS.values()} == {name for name in rows if name.endswith((".xml", ".txt", ".csv"))}
 
 
 def test_every_table_of_the_lexicon_is_described() -> None:
@@ -244,3 +250,11 @@ def test_python_examples_print_what_they_say(name: str) -> None:
         with contextlib.redirect_stdout(printed):
             exec(compile(program, name, "exec"), space)
         assert printed.getvalue() == expected
+
+
+def test_the_page_of_paragraphs_names_guidelines_that_act_and_leaves_none_out() -> None:
+    text = page("docs/rooms/guidelines.md")
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
+    acting = {g.__name__ for g in GUIDELINES}
+    assert named <= acting
+    assert acting - named <= {"copied_forward", "weak_words"}  # rules of the house, of no paragraph of their own

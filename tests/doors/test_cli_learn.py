@@ -27,9 +27,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     gold = bootstrap.gold()[:2]
     monkeypatch.setattr(bootstrap, "learned", lambda: Learned(tmp_path / "learned"))
     monkeypatch.setattr(bootstrap, "gold", lambda: gold)
-    bootstrap.kit.cache_clear()
+    bootstrap.site_kit.cache_clear()
     yield tmp_path
-    bootstrap.kit.cache_clear()
+    bootstrap.site_kit.cache_clear()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The table of steps, and that running it twice changes nothing."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import key, run
 from charthouse.flow.steps import STEPS, Kit, Received, Work, stay_of
+from charthouse.ports.second_reader import Question, Reply, Usage
 from charthouse.record.chart import Encounter, Setting
 from charthouse.record.document import Patient
 from charthouse.record.errors import EmptyNote, UnreadableDocument
@@ -48,9 +50,18 @@ def test_every_step_is_named_for_its_room() -> None:
     assert {s.name for s in STEPS} <= rooms
 
 
+class Silent:
+    """A second reader that never answers."""
+
+    name = "silent"
+
+    def read(self, questions: Sequence[Question]) -> tuple[tuple[Reply, ...], Usage]:
+        return tuple(Reply(content=None, why="no connection") for _ in questions), Usage()
+
+
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: s.name)
 def test_a_run_stops_after_the_step_it_is_told_to(kit: Kit, step: object) -> None:
-    done = run(work(), kit, until=step.name)  # type: ignore[attr-defined]
+    done = run(work(), replace(kit, second_reader=Silent()), until=step.name)  # type: ignore[attr-defined]
     names = [s.name for s in STEPS]
     for later in STEPS[names.index(step.name) + 1:]:  # type: ignore[attr-defined]
         assert not getattr(done, later.gives)

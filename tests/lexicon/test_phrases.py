@@ -32,6 +32,7 @@ def test_a_title_is_also_found_the_way_it_is_said(title: str, said: str) -> None
     [
         ("Other specified diseases of liver", "K76.89"), ("Conjunctivitis in diseases classified elsewhere", "H13.1"), ("Pain, not elsewhere classified", "R52"),
         ("Pedestrian injured in collision with pedal cycle", "V01"), ("Kitchen of apartment", "Y92"), ("Injury", "T14.90"), ("disease", "R69"), ("ear", "H93"),
+        ("Axis", "S12.1"), ("Falling", "R29.6"), ("HER2", "Z17.31"), ("Malleus", "A24.0"), ("Atlas", "S12.0"),
     ],
 )  # fmt: skip
 def test_titles_that_name_nothing_findable_are_left_out(phrase: str, target: str) -> None:

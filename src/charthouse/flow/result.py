@@ -3,17 +3,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from charthouse.flow.steps import Work
-from charthouse.record.fact import Fact
+from charthouse.flow.steps import SecondReading, Work
+from charthouse.lexicon.pcs import known_start
+from charthouse.record.fact import UNSHOWN, Fact
 from charthouse.record.grouping import Grouping
 
 
 def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
-    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes]}
+    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes], "gate": work.gate.as_dict()}
     if work.hints:
         out["hints"] = [r.as_dict() for r in work.hints]
+    if work.evaluations:
+        out["evaluation"] = [e.as_dict() for e in work.evaluations]
+    if work.second_reading is not None:
+        out["second_reader"] = second_reading_dict(work.second_reading)
     if work.grouping is not None:
         out["grouping"] = grouping_dict(work.grouping)
     if work.edits:
@@ -34,7 +39,7 @@ def _full(work: Work) -> dict[str, Any]:
         "documents": [{"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
                        "sha256": d.sha256, "text": d.text} for d in (work.chart.documents if work.chart else work.documents)],
         "copied": [{"document": c.document, "start": c.start, "end": c.end, "origin": c.origin} for c in (work.chart.copied if work.chart else ())],
-        "facts": [fact_dict(f) for f in work.facts if f.kind != "site"],
+        "facts": [fact_dict(f) for f in work.facts if f.kind not in UNSHOWN],
     }
 
 
@@ -43,7 +48,7 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     out: dict[str, Any] = {
         "document": fact.span.document, "start": fact.span.start, "end": fact.span.end, "text": fact.span.text, "kind": fact.kind,
         "assertion": fact.assertion, "temporality": fact.temporality, "over": fact.over, "experiencer": fact.experiencer, "section": fact.section,
-        "codes": [t.default or t.family for t in fact.targets], "attributes": dict(fact.attributes),
+        "codes": [t.default or (known_start(t.family) if fact.kind == "procedure" else t.family) for t in fact.targets], "attributes": dict(fact.attributes),
         "trigger": fact.trigger.as_dict() if fact.trigger else None, "engine": fact.engine}
     if fact.measured:
         m = fact.measured
@@ -53,6 +58,14 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
     if fact.copied_from:
         out["copied_from"] = fact.copied_from
     return out
+
+
+def second_reading_dict(done: SecondReading) -> dict[str, Any]:
+    """What the second reader said and cost; `price` is None where the site has given none."""
+    u = done.usage
+    price = None if u.price is None else round(u.price, 6)
+    return {"model": done.reader, **done.tally, "requests": u.requests, "retries": u.retries, "tokens_in": u.tokens_in, "tokens_out": u.tokens_out,
+            "seconds": round(u.seconds, 3), "price": price}
 
 
 def grouping_dict(g: Grouping) -> dict[str, Any]:

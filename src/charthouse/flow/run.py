@@ -17,12 +17,25 @@ def run(work: Work, kit: Kit, *, until: str = "edits") -> Work:
 
 def key(work: Work, kit: Kit) -> str:
     """What made a result: the documents, the encounter, the editions and the engine. Same key, same result."""
+    made = _hashed(work)
+    made.update(f"{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
+    if kit.second_reader is not None:
+        made.update(f"second reader {kit.second_reader.name};".encode())
+    for edition in kit.book.editions():
+        made.update(edition.sha256.encode())
+    return made.hexdigest()[:16]
+
+
+def identity(work: Work) -> str:
+    """The chart itself, whatever reads it: the documents and the encounter."""
+    return _hashed(work).hexdigest()[:32]
+
+
+def _hashed(work: Work) -> hashlib._Hash:
     made = hashlib.sha256()
     for document in work.documents:
         made.update(f"{document.sha256} {document.kind} {document.service_date};".encode())
     visit = work.encounter
     made.update(f"{visit.setting} {visit.on} {visit.admitted} {visit.discharge_status} {visit.patient.sex} {visit.patient.age};".encode())
-    made.update(f"{' '.join(visit.procedures)};{kit.engine} {kit.claims.version} {kit.mentions.version};".encode())
-    for edition in kit.book.editions():
-        made.update(edition.sha256.encode())
-    return made.hexdigest()[:16]
+    made.update(f"{' '.join(visit.procedures)};{visit.visit};".encode())
+    return made

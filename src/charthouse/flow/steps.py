@@ -6,23 +6,43 @@ command line, the worker and the batch engine share this table.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from charthouse.ports.engines import Editor, Grouper
+from charthouse.ports.second_reader import SecondReader, Usage
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.document import Document
 from charthouse.record.errors import CharthouseError, EmptyNote
+from charthouse.record.evaluation import Evaluation
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
-from charthouse.rooms.coding import HintTables, Specifier, Tables, Weights, code, given, hints
+from charthouse.rooms.coding import (
+    Decision,
+    Gate,
+    HintTables,
+    ProcedureTables,
+    Specifier,
+    Tables,
+    Visiting,
+    Weights,
+    answer,
+    code,
+    decide,
+    doubted,
+    hints,
+    hold,
+    procedures,
+    visit,
+)
 from charthouse.rooms.edits import mce, needs_patient, uncoded_procedure
 from charthouse.rooms.grouping import group
 from charthouse.rooms.intake import from_text, kind_of, receive
+from charthouse.rooms.second_reading import heard, questions
 from charthouse.rulebook.codebook import CodeBook
 
 
@@ -39,6 +59,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """Which model was asked, how often it said what, and what it cost."""
+
+    reader: str
+    tally: dict[str, int]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A chart on its way. Each step fills in one field."""
 
@@ -49,6 +78,9 @@ class Work:
     facts: tuple[Fact, ...] = ()
     codes: tuple[CodeLine, ...] = ()
     hints: tuple[Ruling, ...] = ()  # what the chart leaves open, for a query; never a code
+    evaluations: tuple[Evaluation, ...] = ()
+    gate: Decision = field(default_factory=Decision)  # with the codes: whether a person need look, and why
+    second_reading: SecondReading | None = None  # None: no second reader was asked
     grouping: Grouping | None = None
     edits: tuple[Ruling, ...] = ()
     unread: tuple[Ruling, ...] = ()  # documents that could not be read, while others could
@@ -63,11 +95,16 @@ class Kit:
     specifier: Specifier
     tables: Tables
     hints: HintTables
+    visiting: Visiting
     claims: Weights
     mentions: Weights
+    procedures: ProcedureTables
+    procedure_mentions: Weights
     grouper: Grouper
     editor: Editor
     engine: str  # the program's version and the digest of its tables: what else made the result
+    gate: Gate = field(default_factory=Gate)
+    second_reader: SecondReader | None = None
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -103,8 +140,21 @@ def _abstraction(work: Work, kit: Kit) -> Work:
 
 def _coding(work: Work, kit: Kit) -> Work:
     read = code(_charted(work), work.facts, kit.specifier, kit.tables, kit.claims, kit.mentions)
+    done = procedures(_charted(work), work.facts, kit.book, kit.procedures, kit.procedure_mentions)
     open_ = hints(read, work.facts, kit.hints, work.encounter.setting)
-    return replace(work, codes=(*read, *given(work.encounter, kit.book)), hints=open_)
+    levels, services = visit(_charted(work), work.facts, read, kit.visiting, kit.book)
+    lines = (*read, *done, *services)
+    codes, decision = decide(answer(work.encounter.setting, lines, work.facts, readable=not work.unread), lines, kit.gate)
+    return replace(work, codes=codes, gate=decision, hints=open_, evaluations=levels)
+
+
+def _second_reading(work: Work, kit: Kit) -> Work:
+    if kit.second_reader is None:
+        return work
+    asked = questions(_charted(work), work.codes, work.facts, kit.book)
+    replies, usage = kit.second_reader.read(asked)
+    codes, tally = heard(work.codes, asked, replies, kit.second_reader.name)
+    return replace(work, codes=codes, gate=doubted(work.gate, tally["held"]), second_reading=SecondReading(reader=kit.second_reader.name, tally=tally, usage=usage))
 
 
 def _grouping(work: Work, kit: Kit) -> Work:
@@ -115,10 +165,15 @@ def _grouping(work: Work, kit: Kit) -> Work:
 def _edits(work: Work, kit: Kit) -> Work:
     stay = stay_of(work)
     if work.encounter.setting == "inpatient" and work.codes and (work.encounter.patient.age is None or not work.encounter.patient.sex):
-        return replace(work, edits=(needs_patient(),))
+        return _edited(work, (needs_patient(),))
     if stay is None or work.grouping is None:
         return work
-    return replace(work, edits=(*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
+    return _edited(work, (*mce(stay, kit.editor, work.grouping.edition), *uncoded_procedure(_charted(work), stay)))
+
+
+def _edited(work: Work, edits: tuple[Ruling, ...]) -> Work:
+    """An error of the claim holds the chart for a person too."""
+    return replace(work, edits=edits, gate=hold(work.gate, edits))
 
 
 def _charted(work: Work) -> Chart:
@@ -156,6 +211,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="chart", takes="documents", gives="chart", run=_chart),
     Step(name="abstraction", takes="chart", gives="facts", run=_abstraction, needs="engine: dictionary"),
     Step(name="coding", takes="facts", gives="codes", run=_coding),
+    Step(name="second_reading", takes="codes", gives="second_reading", run=_second_reading, needs="engine: second reader, off unless asked for"),
     Step(name="grouping", takes="codes", gives="grouping", run=_grouping, needs="engine: grouper"),
     Step(name="edits", takes="grouping", gives="edits", run=_edits, needs="engine: editor"),
 )

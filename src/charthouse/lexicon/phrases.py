@@ -38,7 +38,7 @@ def entries(phrase: str, target: str, source: str) -> Iterator[tuple[str, str, s
 
 
 # One word of a title that names no finding by itself, once the parentheses are gone ("[Andersen's] disease").
-_GENERIC = frozenset(["disease", "disorder", "syndrome", "condition", "injury", "infection", "lesion", "finding", "complication", "symptom", "sign", "history", "status", "encounter", "examination", "disturbance", "abnormality", "anomaly", "deformity", "malformation", "deficiency", "toxicity", "donor", "problem", "counseling", "screening", "fistula", "loss", "death", "axi", "crest", "age", "other", "state", "reaction", "therapy", "procedure", "observation", "care"])
+_GENERIC = frozenset(["disease", "disorder", "syndrome", "condition", "injury", "infection", "lesion", "finding", "complication", "symptom", "sign", "history", "status", "encounter", "examination", "disturbance", "abnormality", "anomaly", "deformity", "malformation", "deficiency", "toxicity", "donor", "problem", "counseling", "screening", "fistula", "loss", "death", "axis", "atla", "astragalus", "cocaine", "arrest", "prosecution", "litigation", "falling", "malleus", "pannus", "screaming", "her2", "immersion", "crest", "age", "other", "state", "reaction", "therapy", "procedure", "observation", "care"])
 
 
 def _says_too_little(key: str) -> bool:

@@ -21,7 +21,8 @@ class Encounter:
     patient: Patient
     admitted: date | None = None
     discharge_status: str = "01"
-    procedures: tuple[str, ...] = ()  # ICD-10-PCS codes that a person has assigned already
+    procedures: tuple[str, ...] = ()  # procedure codes that a person has assigned already
+    visit: str = ""  # what sort of visit, where it is known: "new", "established", "home new" ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ their own form (a line on the terminal, `{"error": {"code", "message"}}` in NDJS
 """
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -19,6 +20,10 @@ class CharthouseError(Exception):
     def __init__(self, **fields: object) -> None:
         self.fields = fields
         super().__init__(self.template.format(**fields))
+
+    def __reduce__(self) -> tuple[partial[CharthouseError], tuple[()]]:
+        """So that an error of a worker can be told by the process that started it."""
+        return partial(type(self), **self.fields), ()
 
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code, "message": str(self)}
@@ -273,3 +278,52 @@ class AlreadyThere(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "A number in it (a patient's identifier, a visit's number) belongs to another record already. Nothing was filed."
+
+
+class MissingPart(CharthouseError):
+    code = "CH-0501"
+    exit_status = 2
+    http_status = 501
+    template = "{what} needs an optional part that is not installed. Install it: pip install 'charthouse[{part}]'."
+
+
+class SecondReaderOff(CharthouseError):
+    code = "CH-0511"
+    exit_status = 2
+    http_status = 501
+    template = "The second reader is not set up. Set CHARTHOUSE_LLM_URL and CHARTHOUSE_LLM_MODEL; see docs/howto/use-a-second-reader.md."
+
+
+class SecondReaderRefused(CharthouseError):
+    code = "CH-0512"
+    exit_status = 2
+    http_status = 422
+    template = "{why}. Nothing was sent. See docs/howto/use-a-second-reader.md."
+
+
+class SecondReaderUnreachable(CharthouseError):
+    code = "CH-0513"
+    exit_status = 1
+    http_status = 502
+    template = "The endpoint of the second reader cannot be used: {why}. Check CHARTHOUSE_LLM_URL, CHARTHOUSE_LLM_KEY and the server itself."
+
+
+class BadSetting(CharthouseError):
+    code = "CH-0502"
+    exit_status = 2
+    http_status = 422
+    template = "{name} {why}. Correct the environment variable."
+
+
+class OtherBatch(CharthouseError):
+    code = "CH-0521"
+    exit_status = 2
+    http_status = 409
+    template = "{folder} holds another batch: {what} differ from what was begun there. Take another folder for --out, or finish it as it was begun."
+
+
+class CannotWrite(CharthouseError):
+    code = "CH-0522"
+    exit_status = 1
+    http_status = 507
+    template = "{path} cannot be written: {why}. Parts that are done are kept; mend it and start the same command again."

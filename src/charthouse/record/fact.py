@@ -7,6 +7,7 @@ from typing import Literal
 from charthouse.record.document import Span
 
 Kind = Literal["problem", "site", "procedure", "medication", "lab", "vital", "status"]
+UNSHOWN = frozenset({"site", "status"})  # read for the sake of other facts, and not shown as findings
 Assertion = Literal["present", "absent", "possible", "hypothetical"]
 Temporality = Literal["recent", "historical"]
 Experiencer = Literal["patient", "other"]
@@ -65,3 +66,12 @@ class Fact:
     copied_from: str = ""  # the document this passage was copied from
     score: float = 1.0
     engine: str = "dictionary/1"
+
+    def said(self, axis: str) -> str:
+        """The value of an attribute: of a service its `class`, `act` or `route`; "" where nothing is said."""
+        return next((value for name, value in self.attributes if name == axis), "")
+
+    @property
+    def holds(self) -> bool:
+        """Said of this patient and this time, and not denied, supposed or copied."""
+        return self.assertion == "present" and self.temporality == "recent" and self.experiencer == "patient" and not self.copied_from

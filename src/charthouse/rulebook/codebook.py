@@ -30,7 +30,7 @@ class Note:
 class Entry:
     """A code or category of a system. `title` is empty for a valid code whose title is not loaded."""
 
-    system: Literal["ICD-10-CM", "ICD-10-PCS", "HCPCS"]
+    system: Literal["ICD-10-CM", "ICD-10-PCS", "HCPCS", "CPT"]
     code: str
     title: str
     parent: str  # the category above, or "" for a three-character category
@@ -132,14 +132,30 @@ class CodeBook(Protocol):
         """What a table of three characters ("02H") offers for the characters 4 to 7."""
         ...
 
+    def pcs_codes(self, table: str) -> tuple[str, ...]:
+        """The codes of a table of ICD-10-PCS; ask `valid` for the date."""
+        ...
+
     def mapped(self, code: str, *, direction: str = "10>9") -> tuple[tuple[str, str], ...]:
         """(target, flags) of the General Equivalence Mappings, one to many; "9>10" or "10>9"."""
+        ...
+
+    def level_code(self, category: str, level: str) -> str:
+        """The code that the site has entered for a level of a visit; "" when it has not."""
+        ...
+
+    def titles(self, system: str) -> Iterable[tuple[str, str]]:
+        """(code, title) of every complete code of a system that has a title."""
         ...
 
     def find(self, words: str, *, system: str = "ICD-10-CM", limit: int = 20) -> tuple[Found, ...]: ...
 
     def dictionary(self) -> Iterable[tuple[str, str, str, str, str]]:
         """The phrases as reading looks them up: (key, target, source, flags, phrase), see `lexicon.phrases.entries`."""
+        ...
+
+    def procedure_words(self) -> Iterable[tuple[str, str, str, str, str]]:
+        """How procedures are said: (key, pattern or body part, source, "name", "action" or "part", phrase)."""
         ...
 
     def slips(self, forms: Sequence[str]) -> Iterable[tuple[str, str]]:

@@ -117,3 +117,19 @@ def _holds(segment: Segment, word: tuple[str, int, int]) -> bool:
 
 def _in_heading_or_mark(word: str) -> bool:
     return word in ("assessment", "pmh", "plan", "1")
+
+
+@pytest.mark.parametrize(("line", "heading"), [
+    ("Gout, allopurinol continued.", "Gout"), ("Type 2 diabetes mellitus, on metformin. At goal.", "Type 2 diabetes mellitus, on metformin"),
+    ("Primary osteoarthritis of the right knee, injection given today. No fever.", "Primary osteoarthritis of the right knee"),
+    ("The patient is a man with gout, treated before.", ""), ("We will treat gout, then the knee.", ""),
+])
+def test_a_problem_named_before_its_plan_is_a_heading(line: str, heading: str) -> None:
+    text = f"ASSESSMENT AND PLAN\n\n{line}\n"
+    assert [text[s.start:s.end].rstrip(".") for s in segments(text, HEADINGS) if s.role == "heading"] == ([heading] if heading else [])
+
+
+def test_an_aside_under_a_problem_ends_with_its_line() -> None:
+    text = "ASSESSMENT AND PLAN\n1. Gout.\n- Education: rest.\n2. Vitamin D deficiency.\nINSTRUCTIONS\nReturn in a week.\n"
+    assert [(text[s.start:s.end].strip(" ."), s.section) for s in segments(text, HEADINGS)] == [
+        ("Gout", "assessment"), ("rest", "instructions"), ("Vitamin D deficiency", "assessment"), ("Return in a week", "instructions")]

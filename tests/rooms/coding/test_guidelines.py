@@ -6,6 +6,8 @@ from typing import Any
 
 import coding_cases as cc
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.rooms.coding import Tables
@@ -77,3 +79,19 @@ def test_each_row_of_the_small_tables_is_cited(tables: Tables) -> None:
 
 def test_no_combination_gives_back_what_it_took(tables: Tables) -> None:
     assert all(result not in (*first, *second) or keeps == "none" for first, second, result, keeps, _ in tables.combinations)
+
+
+LINES = sorted({line for name in NAMES for c in cc.table(name) for line in c["given"]})
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=9, unique=True), st.sampled_from(["outpatient", "inpatient"]), st.sampled_from([None, 0, 5, 40]),
+       st.dictionaries(st.sampled_from(["BMI", "NIHSS", "gestational age", "burned surface"]), st.floats(min_value=0, max_value=100)))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_comes_together_only_valid_codes_stand_and_what_goes_says_why(
+        book: SqliteCodeBook, tables: Tables, lines: list[str], setting: str, age: int | None, values: dict[str, float]) -> None:
+    case = {"setting": setting, "age": age, "values": values, "given": lines}
+    given_codes = {c.code for c in cc.candidates(lines)}
+    for c in after(case, cc.candidates(lines), book, tables):
+        assert c.off or c.code in given_codes or book.valid(c.code, cc.ON), c.code
+        assert c.facts
+        assert not c.off or c.reasons

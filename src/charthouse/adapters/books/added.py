@@ -29,6 +29,10 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "gem_9_10": (r"\d{4}_I9gem\.txt", "2018_I9gem.txt"),
         "gem_10_9": (r"\d{4}_I10gem\.txt", "2018_I10gem.txt"),
         "poa_exempt": (r"POA ?exempt ?codes.*\.txt", "POAexemptCodes2027.txt"),
+        "cpt_long": (r"LONGU\w*(?:[-_ ]?20\d\d)?\.txt", "LONGULT_2027.txt"),
+        "cpt_medium": (r"MEDU\w*(?:[-_ ]?20\d\d)?\.txt", "MEDU_2027.txt"),
+        "cpt_short": (r"SHORTU\w*(?:[-_ ]?20\d\d)?\.txt", "SHORTU_2027.txt"),
+        "em_codes": (r"em[-_]codes\.csv", "em_codes.csv"),
         "hcpcs": (r"HCPC\d{4}.*ANWEB.*\.txt", "HCPC2026_OCT_ANWEB.txt"),
     }
 )

@@ -18,6 +18,7 @@ from charthouse.adapters.books import (
     find_index,
     gems,
     hcpcs_part,
+    import_cpt,
     import_index,
     import_order,
     import_pcs,
@@ -27,6 +28,7 @@ from charthouse.adapters.books import (
     manifest,
     pcs,
     phrases,
+    procedures,
     schema,
     stamp,
 )
@@ -146,6 +148,9 @@ def _rule_tables(build: Build) -> None:
         lists.load_hcpcs(build.book, newest)
     elif (part := packaged("hcpcs")) is not None:
         hcpcs_part.load(build.book, part)
+    import_cpt.load(build.book, [f for kind in ("cpt_short", "cpt_medium", "cpt_long") for f in build.added.all(kind)])
+    if (codes := build.added.newest("em_codes")) is not None:
+        import_cpt.load_levels(build.book, codes)
 
 
 def _gems(build: Build) -> None:
@@ -158,6 +163,7 @@ def _phrases(build: Build) -> None:
     for statement in schema.INDEXES:
         build.book.execute(statement)
     manifest.write(build.book, phrases.lexicon_edition(build.lexicon, phrases.load(build.book, build.lexicon)))
+    procedures.load(build.book)
 
 
 def _find(build: Build) -> None:

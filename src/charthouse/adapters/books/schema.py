@@ -1,7 +1,7 @@
 """The tables of the compiled code book. Raise `SCHEMA` when any of them changes: old books are then compiled anew."""
 from __future__ import annotations
 
-SCHEMA = 5
+SCHEMA = 6
 
 TABLES = """
 CREATE TABLE manifest (
@@ -27,6 +27,8 @@ CREATE TABLE drg_row (
   post_acute INTEGER, special_pay INTEGER, PRIMARY KEY (edition, drg)) WITHOUT ROWID;
 CREATE TABLE cc_list (edition TEXT, code TEXT, severity TEXT, alive_only INTEGER, collection TEXT, PRIMARY KEY (edition, code)) WITHOUT ROWID;
 CREATE TABLE cc_exclusion (edition TEXT, collection TEXT, principal TEXT, PRIMARY KEY (edition, collection, principal)) WITHOUT ROWID;
+-- what a site has entered: the code of each level of a visit
+CREATE TABLE level_code (category TEXT, level TEXT, code TEXT NOT NULL, PRIMARY KEY (category, level)) WITHOUT ROWID;
 CREATE TABLE gem (direction TEXT, source TEXT, target TEXT, flags TEXT, PRIMARY KEY (direction, source, target, flags)) WITHOUT ROWID;
 CREATE TABLE index_entry (id INTEGER PRIMARY KEY, system TEXT, level INTEGER, path TEXT, title TEXT, nemod TEXT, code TEXT, see TEXT, see_also TEXT);
 CREATE TABLE pcs_value (axis TEXT, position INTEGER, value TEXT, label TEXT, PRIMARY KEY (axis, position, value)) WITHOUT ROWID;
@@ -35,6 +37,8 @@ CREATE TABLE pcs_definition (axis TEXT, term TEXT, definition TEXT, explanation 
 CREATE TABLE phrase (id INTEGER PRIMARY KEY, phrase TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL, words INTEGER NOT NULL);
 -- what reading looks up: the phrases by their order-free keys (lexicon.phrases.entries)
 CREATE TABLE term (key TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL, flags TEXT NOT NULL, phrase TEXT NOT NULL);
+-- how procedures are said (lexicon/procedures): names and actions with their pattern of ICD-10-PCS, body parts
+CREATE TABLE procedure_term (key TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL, flags TEXT NOT NULL, phrase TEXT NOT NULL);
 -- the long words of the dictionary, each by the forms that lose one letter: how typing errors are mended
 CREATE TABLE slip (form TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (form, word)) WITHOUT ROWID;
 -- shortest text first; ICD-10-CM apart from the rest: the long procedure titles would slow its searches down

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from charthouse.adapters.books import lexicon, schema
+from charthouse.adapters.books import lexicon, procedures, schema
 from charthouse.adapters.books.added import Added
 from charthouse.adapters.books.sources import PACKAGED, packaged
 
@@ -15,7 +15,7 @@ def of(added: Added) -> str:
     """A hash over names, versions, sizes and times of every source; no file is read."""
     parts = [f"schema {schema.SCHEMA}"]
     parts += [source.fingerprint for name in sorted(PACKAGED) if (source := packaged(name))]
-    parts += [f"{p.name}|{p.stat().st_size}|{p.stat().st_mtime_ns}" for p in lexicon.tables()]
+    parts += [f"{p.name}|{p.stat().st_size}|{p.stat().st_mtime_ns}" for p in (*lexicon.tables(), *procedures.paths())]
     parts += [source.fingerprint for _, source in added.files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

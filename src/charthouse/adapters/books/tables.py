@@ -38,6 +38,11 @@ def expanded(name: str) -> list[tuple[str, str]]:
     return [(phrase, code) for term, code in rows(name, 2) for phrase in expand(term)]
 
 
+def alternatives(name: str, width: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(the phrases of the first column, the other columns) of each row of a table."""
+    return [(expand(first), tuple(rest)) for first, *rest in rows(name, width)]
+
+
 def quiet_phrases() -> list[str]:
     """Phrases that look like findings and are none, braces written out."""
     return [phrase for (term,) in rows("quiet", 1) for phrase in expand(term)]
@@ -46,6 +51,7 @@ def quiet_phrases() -> list[str]:
 def digest() -> str:
     """What all small tables hold, in eight characters."""
     made = sha256()
-    for path in sorted((Path(str(files("charthouse"))) / "lexicon").glob("*.tsv")):
+    lexicon = Path(str(files("charthouse"))) / "lexicon"
+    for path in sorted((*lexicon.glob("*.tsv"), *lexicon.glob("procedures/*.tsv"))):
         made.update(path.read_bytes())
     return made.hexdigest()[:8]

@@ -19,12 +19,12 @@ from charthouse.adapters.paper.view import view
 
 def render(result: Mapping[str, Any]) -> str:
     """The page of one result, as `flow.result.as_dict(full=True)` gives it with its "key". Every text in it is shown, never run."""
-    return _environment().get_template("report.html").render(v=view(result), **_inlined("report"))
+    return environment().get_template("report.html").render(v=view(result), **_inlined("report"))
 
 
 def render_index(rows: Sequence[Mapping[str, Any]]) -> str:
     """The page that leads to the results of a run; `rows` as in summary.json, with "error" where an encounter failed."""
-    return _environment().get_template("index.html").render(rows=rows, **_inlined("index"))
+    return environment().get_template("index.html").render(rows=rows, **_inlined("index"))
 
 
 def link(page: str) -> str:
@@ -42,13 +42,15 @@ def confidence(number: float) -> str:
     return f"{floor(number * 100 + 1e-9) / 100:.2f}"
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """A file of this package."""
     return (files("charthouse.adapters.paper") / name).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    env = Environment(loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def environment() -> Environment:
+    """The templates, with every text escaped and control characters made visible."""
+    env = Environment(loader=FunctionLoader(read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.finalize = lambda value: words.visible(value) if type(value) is str else value
     env.globals |= {"roles": words.ROLES, "poa_words": words.POA, "statuses": words.STATUS, "verdicts": words.VERDICTS}
     env.filters |= {"kind": words.kind, "link": link, "shown": shown, "confidence": confidence, "count": words.count}
@@ -58,7 +60,7 @@ def _environment() -> Environment:
 @lru_cache(maxsize=2)
 def _inlined(name: str) -> dict[str, Markup]:
     """Style and script of a page, and the policy that lets these run and nothing else."""
-    style, script = _read("report.css"), _read(f"{name}.js")
+    style, script = read("report.css"), read(f"{name}.js")
     policy = f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; form-action 'none'"
     return {"style": Markup(style), "script": Markup(script), "policy": Markup(policy)}
 

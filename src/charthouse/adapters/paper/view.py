@@ -11,7 +11,7 @@ from charthouse.adapters.paper import marks, words
 
 Data = Mapping[str, Any]
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
-MEASURED = ("medication", "lab", "vital")  # read, but not underlined unless a code rests on them: the page stays calm
+MEASURED = ("medication", "lab", "vital", "procedure")  # read, but not underlined unless a code rests on them: the page stays calm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,10 @@ class SqliteCodeBook:
         rows = self._rows("SELECT position, value, label FROM pcs_value WHERE axis = ? AND position > 3 ORDER BY position, value", table)
         return tuple(Character(position=p, value=v, label=label) for p, v, label in rows)
 
+    def pcs_codes(self, table: str) -> tuple[str, ...]:
+        """All codes of a table of ICD-10-PCS, of every date, in order."""
+        return tuple(row[0] for row in self._rows("SELECT code FROM entry WHERE above = ? AND system = 'ICD-10-PCS' ORDER BY code", table))
+
     def mapped(self, code: str, *, direction: str = "10>9") -> tuple[tuple[str, str], ...]:
         """(target, flags) of the General Equivalence Mappings, all of them; "9>10" or "10>9"."""
         return tuple(self._rows("SELECT target, flags FROM gem WHERE direction = ? AND source = ? ORDER BY target", direction, code))
@@ -186,6 +190,17 @@ class SqliteCodeBook:
         mdc, kind, weight, gmlos, amlos = row
         return DrgRow(drg=drg, title=titles[0][0], mdc=mdc, kind=kind, weight=weight, gmlos=gmlos, amlos=amlos, edition=edition)
 
+    # -- the site's own files ---------------------------------------------------------------------------------------
+
+    def level_code(self, category: str, level: str) -> str:
+        """The code that the site has entered for a level of a visit; "" when it has not."""
+        rows = self._rows("SELECT code FROM level_code WHERE category = ? AND level = ?", category, level)
+        return str(rows[0][0]) if rows else ""
+
+    def titles(self, system: str) -> list[tuple[str, str]]:
+        """(code, title) of every complete code of a system that has a title."""
+        return self._rows("SELECT code, title FROM entry WHERE system = ? AND leaf AND title_loaded ORDER BY code", system)
+
     # -- words ----------------------------------------------------------------------------------------------------
 
     def find(self, words: str, *, system: str = "ICD-10-CM", limit: int = 20) -> tuple[Found, ...]:
@@ -200,6 +215,10 @@ class SqliteCodeBook:
         """(key, target, source, flags, phrase) of every way of saying a phrase, as `lexicon.phrases.entries` makes them."""
         yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM term")
 
+    def procedure_words(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """(key, pattern or body part, source, "name", "action" or "part", phrase): how procedures are said."""
+        yield from self._connection().execute("SELECT key, target, source, flags, phrase FROM procedure_term")
+
     def slips(self, forms: Sequence[str]) -> list[tuple[str, str]]:
         """(form, word): the long words of the dictionary that become one of the forms by losing a letter."""
         return self._rows(f"SELECT form, word FROM slip WHERE form IN ({','.join('?' * len(forms))})", *forms)
@@ -208,7 +227,9 @@ class SqliteCodeBook:
 def _system_of(code: str) -> str:
     if len(code) == 7 and "." not in code:
         return "ICD-10-PCS"
-    return "HCPCS" if len(code) == 5 and "." not in code else "ICD-10-CM"
+    if len(code) == 5 and "." not in code:
+        return "CPT" if code[0].isdigit() else "HCPCS"
+    return "ICD-10-CM"
 
 
 def _as_entry(row: tuple[Any, ...]) -> Entry:

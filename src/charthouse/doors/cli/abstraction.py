@@ -9,6 +9,7 @@ import typer
 from charthouse import bootstrap
 from charthouse.doors.cli import told
 from charthouse.record.errors import BadRequest
+from charthouse.record.fact import UNSHOWN
 
 
 def abstract(
@@ -34,7 +35,7 @@ def _facts(item: dict[str, Any], reader: Any) -> dict[str, Any]:
     text = items.text_of(item)
     targets = item.get("targets")
     facts = read_note(text, reader) if targets is None else read_marked(text, items.targets_of(item, text), reader)
-    return {"id": item.get("id"), "facts": [fact_dict(f) for f in facts if f.kind != "site"]}
+    return {"id": item.get("id"), "facts": [fact_dict(f) for f in facts if f.kind not in UNSHOWN]}
 
 
 def _show(note: str, reader: Any) -> None:
@@ -53,7 +54,7 @@ def _show(note: str, reader: Any) -> None:
     for heading in ("At", "Text", "Kind", "Assertion", "Time", "Whose", "Section", "Because of", "Value"):
         table.add_column(heading)
     for f in read_received(Received(id="note", content=content, source=note, service_date=date.min), reader):
-        if f.kind == "site":
+        if f.kind in UNSHOWN:
             continue
         value = f"{f.measured.value:g}{'/' + format(f.measured.second, 'g') if f.measured.second is not None else ''} {f.measured.unit}" if f.measured else ""
         table.add_row(f"{f.span.start}", f.span.text, f.kind, f.assertion, f.temporality, f.experiencer, f.section, f.trigger.text if f.trigger else f.trigger_rule, value)

@@ -68,7 +68,7 @@ def show(code: str, on: On = None, as_json: Json = False) -> None:
 @app.command()
 def find(
     words: Annotated[list[str], typer.Argument(help="Words, an abbreviation, or the start of a code.")],
-    system: Annotated[str, typer.Option(help="ICD-10-CM, ICD-10-PCS or HCPCS.")] = "ICD-10-CM",
+    system: Annotated[str, typer.Option(help="ICD-10-CM, ICD-10-PCS, HCPCS or CPT (your own file).")] = "ICD-10-CM",
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
     as_json: Json = False,
 ) -> None:

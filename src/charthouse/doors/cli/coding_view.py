@@ -20,7 +20,8 @@ def show(result: dict[str, Any], name: str) -> None:
     for c in standing:
         colour, word = _STATUS[c["status"]]
         quotes = " … ".join(dict.fromkeys(f"“{' '.join(e['text'].split())}”" for e in c["evidence"][:3]))
-        table.add_row(Text(c["code"], style="bold"), c["title"], Text(word, style=colour), f"{c['confidence']:.2f}", quotes, c["reasons"][0]["message"])
+        name = c["code"] + (f" ×{c['units']}" if c.get("units", 1) != 1 else "")
+        table.add_row(Text(name, style="bold"), c["title"] or f"({c['system']}: title not loaded)", Text(word, style=colour), f"{c['confidence']:.2f}", quotes, c["reasons"][0]["message"])
     console.print(table if standing else Text("No code stands. See below for what was read and left off."))
     off = [c for c in result["codes"] if c["status"] == "suppressed"]
     if off:
@@ -35,8 +36,37 @@ def show(result: dict[str, Any], name: str) -> None:
         console.print(Text(f"Left open by the record, for a query ({len(result['hints'])})", style="bold"))
     for h in result.get("hints", ()):
         console.print(Text.assemble("  ", h["message"], (f"  [{h['citation']}]", "dim")))
+    for e in result.get("evaluation", []):
+        evaluation(e, console)
+    if "second_reader" in result:
+        console.print(Text(second_reader([result["second_reader"]]), style="dim"))
     if "grouping" in result:
         grouping(result["grouping"], console)
+
+
+def evaluation(e: dict[str, Any], console: Any) -> None:
+    """The level of a visit with its elements, each with its words, and what is doubtful about it."""
+    from rich.text import Text
+
+    time = f", total time {e['minutes']} minutes" if e["minutes"] is not None else ""
+    console.print(Text(f"E/M {e['category'] or e['setting']}: {e['level']}{' ' + e['code'] if e['code'] else ''} · by {e['decided_by']}{time} · {e['document']}", style="bold"))
+    for name, level in e["levels"].items():
+        said = [f"{r['message']} “{'” “'.join(' '.join(s['text'].split()) for s in r['spans'])}”" for r in e["elements"] if r["element"] == name]
+        console.print(Text.assemble("  ", (f"{name}: {level}", "bold"), "  ", " ".join(said)))
+    for r in e["reasons"]:
+        if r["verdict"] in ("warning", "not loaded"):
+            console.print(Text(f"  {'◌' if r['verdict'] == 'not loaded' else '▲'} {r['message']}", style="dim"))
+
+
+def second_reader(said: list[dict[str, Any]]) -> str:
+    """One line: what the second reader said of the codes, and what it cost."""
+    def total(field: str) -> Any:
+        return sum(s[field] for s in said)
+
+    price = f", price {total('price'):.4f}" if all(s["price"] is not None for s in said) else ""
+    return (f"Second reader {said[0]['model']}: {total('asked')} codes asked, {total('agreed')} agreed, {total('disagreed')} disagreed ({total('held')} held for review), "
+            f"{total('unsure')} unsure, {total('discarded')} answers not used, {total('not_reached')} without answer; {total('requests')} requests, "
+            f"{total('tokens_in')} + {total('tokens_out')} tokens, {total('seconds'):.1f} s{price}")
 
 
 def grouping(g: dict[str, Any], console: Any) -> None:

@@ -79,7 +79,7 @@ def _item(found: Found, fields: dict[str, Any], on: date) -> dict[str, Any]:
         patient["age"] = age_on(items.a_date(patient.pop("birth_date")), when)
     return {"id": str(fields.get("id") or found.name), "setting": fields.get("setting"), "date": when, "patient": patient,
             "admission_date": fields.get("admission_date"), "discharge_status": fields.get("discharge_status"),
-            "procedures": fields.get("procedures")}
+            "procedures": fields.get("procedures"), "visit": fields.get("visit")}
 
 
 def age_on(born: date, on: date) -> int:

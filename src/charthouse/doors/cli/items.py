@@ -6,8 +6,10 @@ from typing import Any
 
 from charthouse.flow.steps import Received, Work
 from charthouse.record.chart import SETTINGS, Encounter
+from charthouse.record.code import SYSTEMS
 from charthouse.record.document import Patient
 from charthouse.record.errors import BadDate, BadRequest
+from charthouse.record.evaluation import VISITS
 from charthouse.record.grouping import Diagnosis, Stay
 
 
@@ -19,9 +21,12 @@ def work_of(item: dict[str, Any], *, setting: str = "", on: str = "") -> Work:
     given = item.get("date") or item.get("discharge_date") or on
     if not given:
         raise BadRequest(why="`date` is missing: the date of service, or of discharge for an inpatient, picks the code books")
+    visit = str(item.get("visit") or "")
+    if visit and visit not in VISITS:
+        raise BadRequest(why=f"`visit` is {visit!r}; it is one of {', '.join(VISITS)}")
     encounter = Encounter(id=str(item.get("id", "")), setting=chosen, on=a_date(given), patient=_patient(item.get("patient")),
                           admitted=a_date(item["admission_date"]) if item.get("admission_date") else None,
-                          discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()))
+                          discharge_status=str(item.get("discharge_status") or "01"), procedures=tuple(str(p).upper() for p in item.get("procedures") or ()), visit=visit)
     return Work(encounter=encounter, received=_received(item))
 
 
@@ -99,3 +104,14 @@ def _diagnosis(given: Any) -> Diagnosis:
     if not isinstance(given, dict) or not isinstance(given.get("code"), str) or not given["code"].strip():
         raise BadRequest(why="a diagnosis is {code, poa}")
     return Diagnosis(code=given["code"].strip().upper(), poa=str(given.get("poa") or ""))
+
+
+def validated_of(item: dict[str, Any]) -> dict[str, list[str]]:
+    """The codes that a person signed, by code system; a plain list is of ICD-10-CM. Raises `BadRequest`."""
+    given = item.get("validated")
+    signed = {"ICD-10-CM": given} if isinstance(given, list) else given
+    if not isinstance(signed, dict) or not signed or not all(isinstance(codes, list) and all(isinstance(c, str) and c.strip() for c in codes) for codes in signed.values()):
+        raise BadRequest(why='`validated` is the list of codes that a person signed, or lists by code system: {"ICD-10-CM": [...], "ICD-10-PCS": [...]}')
+    if not set(signed) <= set(SYSTEMS):
+        raise BadRequest(why=f"`validated` knows the code systems {', '.join(SYSTEMS)}")
+    return signed

@@ -79,7 +79,7 @@ def apply(numbers: Numbers) -> None:
             order = max((int(r["order"]) for r in rows), default=0) + 1
             row |= {"state": "applied", "order": order, "effect": effect.as_dict(), "history": [*row["history"], _now("applied")]}
             kept.write_changes(rows)
-            bootstrap.kit.cache_clear()
+            bootstrap.site_kit.cache_clear()
             typer.echo(f"Change {number} is in force: {effect.errors_before} errors before, {effect.errors_after} now. Undo: charthouse learn undo {number}")
 
 
@@ -94,7 +94,7 @@ def undo(numbers: Numbers) -> None:
             row |= {"state": "undone", "order": 0, "history": [*row["history"], _now("undone")]}
             kept.write_changes(rows)
             typer.echo(f"Change {number} is undone.")
-        bootstrap.kit.cache_clear()
+        bootstrap.site_kit.cache_clear()
 
 
 @app.command()

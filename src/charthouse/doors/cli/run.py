@@ -2,15 +2,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from charthouse import bootstrap
 from charthouse.doors.cli import told
+from charthouse.doors.cli.coding import Second
 from charthouse.record.errors import CharthouseError
+
+if TYPE_CHECKING:
+    pass
 
 FAILED = 4
 
@@ -20,6 +25,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", help="Where results go; made if it is not there.")] = Path("out"),
     setting: Annotated[str, typer.Option(help="For notes that do not say: outpatient or inpatient.")] = "outpatient",
     on: Annotated[str, typer.Option("--date", metavar="DATE", help="For notes that do not say: YYYY-MM-DD. Default: today.")] = "",
+    second: Second = False,
 ) -> None:
     """Read, code, group and edit every encounter of a folder. One that fails is named in the summary and stops nothing."""
     from charthouse.doors.cli import items, run_view
@@ -31,26 +37,27 @@ def run(
         told.ready()
         out.mkdir(parents=True, exist_ok=True)
         rows = []
-        with told.progress("reading") as tell:
+        with told.progress("reading") as tell, closing(bootstrap.gate_watch(bootstrap.kit_with(second_reader_too=second))) as watch:
             for n, encounter in enumerate(found):
                 tell(encounter.name, n, len(found))
-                rows.append(_one(encounter, out, setting, day))
+                rows.append(_one(encounter, out, setting, day, watch))
         (out / "summary.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
         bootstrap.write_index(rows, out / "index.html")
         run_view.show(rows, out)
         raise typer.Exit(FAILED if any(r.get("error") for r in rows) else 0)
 
 
-def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
+def _one(found: Any, out: Path, setting: str, day: date, watch: Any) -> dict[str, Any]:
     from charthouse.doors.cli.folder import work_of
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import key
     from charthouse.flow.run import run as run_steps
 
-    kit = bootstrap.kit()
+    kit = watch.kit
     row: dict[str, Any] = {"name": found.name}
     try:
         done = run_steps(work_of(found, setting=setting, on=day), kit)
+        watch.note(done)
     except CharthouseError as error:
         return row | {"error": error.as_dict()}
     except OSError as error:
@@ -67,4 +74,5 @@ def _one(found: Any, out: Path, setting: str, day: date) -> dict[str, Any]:
                   "first_title": standing[0]["title"] if standing else "", "auto": sum(c["status"] == "auto" for c in standing),
                   "review": sum(c["status"] == "review" for c in standing), "left_off": len(result["codes"]) - len(standing),
                   "drg": grouping.get("drg", ""), "weight": grouping.get("weight"), "unread": [r["message"] for r in result.get("unread", [])],
-                  "edits": [e["message"] for e in result.get("edits", []) if e["verdict"] in ("error", "warning")], "page": f"{found.name}.html"}
+                  "edits": [e["message"] for e in result.get("edits", []) if e["verdict"] in ("error", "warning")], "page": f"{found.name}.html"} | (
+                      {"second_reader": result["second_reader"]} if "second_reader" in result else {})

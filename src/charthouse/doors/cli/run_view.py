@@ -4,6 +4,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from charthouse.doors.cli.coding_view import second_reader
+
 
 def show(rows: list[dict[str, Any]], out: Path) -> None:
     from rich.console import Console
@@ -32,4 +34,7 @@ def show(rows: list[dict[str, Any]], out: Path) -> None:
             console.print(Text(f"■ {r['name']}: {message}", style="red"))
         for message in r.get("edits", []):
             console.print(Text(f"▲ {r['name']}: {message}", style="yellow"))
+    said = [r["second_reader"] for r in done if "second_reader" in r]
+    if said:
+        console.print(Text(second_reader(said), style="dim"))
     console.print(Text(f"Results, one JSON and one page each: {out}/   Open {out / 'index.html'} in a browser.", style="bold"))

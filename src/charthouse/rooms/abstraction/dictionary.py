@@ -108,8 +108,10 @@ class Dictionary:
     def _as_written(self, key: str, spelled: str) -> bool:
         """An abbreviation is written in capitals, or all small where that is no everyday word: "Mr" is not MR."""
         row = self._rows.get(key)
-        if row is None or spelled.isupper() or not (row[3].isupper() and len(row[3]) <= 5):
+        if row is None or not (row[3].isupper() and len(row[3]) <= 5):
             return True
+        if spelled.isupper():  # CRP is not CRPS, though words are folded to the singular
+            return not (row[3].endswith("S") and spelled == row[3][:-1])
         return spelled.islower() and spelled == row[3].lower() and len(spelled) > 2 and spelled not in self.plain
 
     # -- typing errors -------------------------------------------------------------------------------------------
@@ -123,6 +125,8 @@ class Dictionary:
         return known
 
     def _mend(self, word: str) -> str:
+        if word.endswith("it") and word + "is" in self.vocabulary:  # "appendicits", whose s was taken for a plural
+            return word + "is"
         shorter = [word[:i] + word[i + 1:] for i in range(1, len(word))]
         near = {less for less in shorter if len(less) >= 7 and less in self.vocabulary}
         for form, known in self._slips((word, *shorter)):
@@ -137,6 +141,8 @@ class Dictionary:
 
         `said` are the attribute phrases of the row, as `Attributes.read` gives them.
         """
+        if self.vocabulary.isdisjoint(row.folded):
+            return []
         found: list[Hit] = []
         marked = {i: phrase for start, end, phrase in said for i in range(start, end)}
         for stretch in self._stretches(row, marked):

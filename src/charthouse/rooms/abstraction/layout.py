@@ -144,6 +144,7 @@ def segments(text: str, headings: Headings) -> list[Segment]:
         bullet = _BULLET.match(text, start, end)
         body = bullet.end() if bullet else start
         opened = heading(text[body:end], headings)
+        under = (section, problem)
         if opened:
             section, body, problem = opened[0], body + opened[1], 0
             if not text[body:end].strip():
@@ -160,7 +161,15 @@ def segments(text: str, headings: Headings) -> list[Segment]:
                 problem += 1
                 segment = Segment(segment.start, segment.end, section, "heading", problem)
             out.append(segment)
+        if opened and under[0] in ASSESSING and _aside(text, start, body, end, section, bool(bullet)):
+            section, problem = under
     return out
+
+
+def _aside(text: str, start: int, body: int, end: int, section: str, bullet: bool) -> bool:
+    """Whether a line under a problem only says more of it ("- Education: we talked about diet"), so that the assessment goes
+    on after it: a bullet, or a small label, with its text on the same line."""
+    return section not in ASSESSING and bool(text[body:end].strip()) and (bullet or not text[start:body].strip(" :-").isupper())
 
 
 def _line(text: str, start: int, end: int, section: str, bullet: bool, problem: int, opened: bool) -> Iterator[Segment]:
@@ -193,16 +202,23 @@ def _problem_head(text: str, start: int, end: int, bullet: bool) -> int | None:
     words = name.split()
     alone = cut is None or not line[cut.end():].strip()
     if not words or len(words) > 14 or _PLAN_WORD.search(name):
-        return None
+        return _before_the_plan(line, start)
     if alone and (not bullet or len(words) <= 10):
         return end
     if cut is not None and bullet and cut.group() != ". " and len(words) <= 9:
         return start + cut.start()
     if cut is not None and not alone and line[cut.start()] in ":-–—" and len(words) <= 7:
         return start + cut.start()
-    if cut is not None and bullet and len(words) <= 7:
+    if cut is not None and (bullet or cut.group() == ".") and len(words) <= 7:  # also "Type 2 diabetes, on metformin. At goal."
         return start + cut.start()
-    return None
+    return _before_the_plan(line, start)
+
+
+def _before_the_plan(line: str, start: int) -> int | None:
+    """Where the problem's name ends in "Gout, allopurinol continued": a few words before a comma, what is done after it."""
+    name, comma, rest = line.partition(",")
+    few = 1 <= len(name.split()) <= 7 and name[:1].isupper() and not _PLAN_WORD.search(name)
+    return start + len(name) if few and comma and len(re.split(r"[.;]\s", rest)[0].split()) <= 12 else None
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from charthouse.lexicon.specificity import Attributes
 from charthouse.lexicon.words import STOP, words
@@ -14,7 +14,9 @@ from charthouse.rooms.abstraction.dictionary import Dictionary, Hit, Mark
 from charthouse.rooms.abstraction.layout import Headings, Segment, segments
 from charthouse.rooms.abstraction.measured import measurements
 from charthouse.rooms.abstraction.placed import placed
+from charthouse.rooms.abstraction.procedures import NO_PROCEDURES, Named, Procedures, procedures
 from charthouse.rooms.abstraction.row import Row, row_of
+from charthouse.rooms.abstraction.services import services
 
 _SKIPPED = frozenset({"administrative"})
 LONGEST = 120  # words that are judged together; real sentences are shorter
@@ -33,6 +35,8 @@ class Reader:
     allergens: Dictionary
     expansions: Mapping[str, tuple[str, ...]]
     chronic: tuple[str, ...]  # prefixes of the codes of chronic diseases
+    procedures: Procedures = NO_PROCEDURES
+    services: Attributes = field(default_factory=lambda: Attributes(()))
 
 
 Word = tuple[str, int, int]  # folded, start, end
@@ -54,6 +58,7 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     made = list(sentences(document, reader))
     under = _under_headings(document, made)
+    parts: list[Named] = []
     for sentence in made:
         hits = reader.dictionary.hits(sentence.row, sentence.said)
         spans = [(h.tokens[0], h.tokens[-1] + 1) for h in hits]
@@ -63,6 +68,10 @@ def read(document: Document, reader: Reader) -> tuple[Fact, ...]:
         facts.extend(_substances(document, sentence, reader.drugs))
         facts.extend(_sites(document, sentence))
         facts.extend(_allergies(document, sentence, reader))
+        judged = {"section": sentence.segment.section, "role": sentence.segment.role, "triggers": sentence.triggers}
+        done = list(procedures(document, sentence.row, sentence.said, reader.procedures, judged, parts))
+        facts.extend(done)
+        facts.extend(_once(_services(document, sentence, reader.services), done))
     facts.extend(_measured(document, facts))
     facts.sort(key=lambda f: (f.span.start, f.span.end))
     return placed(facts, reader.dictionary)
@@ -228,7 +237,7 @@ def _near(row: Row, span: tuple[int, int], expansions: Mapping[str, tuple[str, .
         if row.breaks[k] == ";":
             high = k
             break
-    near = [w for w in row.folded[low:high] if w not in STOP]
+    near = [w for i, w in enumerate(row.folded[low:high], low) if w not in STOP and not _denied(row, i)]
     return frozenset(near).union(*(expansions[w] for w in near if w in expansions))
 
 
@@ -248,6 +257,27 @@ def _allergies(document: Document, sentence: Sentence, reader: Reader) -> Iterat
     if sentence.segment.section == "allergies":
         for fact in _substances(document, sentence, reader.allergens):
             yield replace(fact, kind="problem", concept=f"allergy {fact.concept}", over=False, role="list")
+
+
+def _once(named: Iterable[Fact], procedures: Sequence[Fact]) -> Iterator[Fact]:
+    """What is shown already as a procedure is kept for the visit's sake and not shown twice."""
+    for fact in named:
+        twice = fact.kind == "procedure" and any(p.span.start < fact.span.end and fact.span.start < p.span.end for p in procedures)
+        yield replace(fact, kind="status") if twice else fact
+
+
+def _services(document: Document, sentence: Sentence, named: Attributes) -> Iterator[Fact]:
+    """What was done, given, ordered or planned, judged as findings are; `attributes` hold class, act and route."""
+    row = sentence.row
+    for s in services(document.text, row, named.read(row.folded, row.spelled)):
+        judged = _judged(sentence, s.start, s.end, [])
+        said = (("class", s.sort), ("act", s.act), ("route", s.route))
+        acted = [quote(document, row.starts[s.by[0]], row.ends[s.by[1] - 1])] if s.by else []
+        measured, places = s.dose or (None, ())
+        yield Fact(kind=s.kind, span=quote(document, row.starts[s.start], row.ends[s.end - 1]), concept=s.name, assertion=judged.assertion,
+                   temporality=judged.temporality, experiencer=judged.experiencer, section=sentence.segment.section, problem=sentence.segment.problem, role=sentence.segment.role,
+                   source="services", attributes=tuple(a for a in said if a[1]), also=(*acted, *(quote(document, a, b) for a, b in places)), measured=measured, trigger=_trigger(document, row, judged),
+                   trigger_rule=judged.rule)
 
 
 def _sites(document: Document, sentence: Sentence) -> Iterator[Fact]:

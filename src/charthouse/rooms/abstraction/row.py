@@ -18,6 +18,9 @@ class Row:
     ends: list[int]
 
 
+_GENERA = frozenset({"Staph", "Strep", "St", "Str", "Ps", "Kl"})
+
+
 class Mender(Protocol):
     """Knows the words of the terms, and which of them a long unknown word is one slip away from."""
 
@@ -34,6 +37,12 @@ def _a_name(text: str, found: Sequence[tuple[str, int, int]], i: int) -> bool:
     return capital(i) and (capital(i - 1) or capital(i + 1))
 
 
+def _genus(text: str, found: Sequence[tuple[str, int, int]], i: int, gap: str) -> bool:
+    """Whether the full stop before a word ends a shortened genus: "E. coli", "Staph. aureus"."""
+    before = text[found[i - 1][1]:found[i - 1][2]]
+    return gap.rstrip() == "." and text[found[i][1]].islower() and before[0].isupper() and (len(before) == 1 or before in _GENERA)
+
+
 def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Mender | None = None) -> tuple[Row, dict[int, str]]:
     """A row from the words of a segment (word, start, end), and the typing errors mended in it by index."""
     folded: list[str] = []
@@ -45,7 +54,8 @@ def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Mender | None
     last = -1
     for i, (word, start, end) in enumerate(found):
         gap = text[last:start] if last >= 0 else ""
-        breaks.append("" if not gap or gap == " " else _break(gap))
+        joined = not gap or gap == " " or (gap == "." and text[start].isdigit() and text[last - 1].isdigit()) or _genus(text, found, i, gap)
+        breaks.append("" if joined else _break(gap))
         if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
             better = mend.mended(word)
             if better:

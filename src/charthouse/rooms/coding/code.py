@@ -13,9 +13,10 @@ from charthouse.rooms.coding.guidelines import GUIDELINES
 from charthouse.rooms.coding.guidelines.documented_by import NOT_PROVIDERS, REPORTS
 from charthouse.rooms.coding.poa import indicator
 from charthouse.rooms.coding.propose import propose
-from charthouse.rooms.coding.rank import ASSESSED, Weights, confidence
+from charthouse.rooms.coding.rank import ASSESSED, Weights, features, probability
 from charthouse.rooms.coding.sequence import NEVER_FIRST, order
 from charthouse.rooms.coding.specify import Specifier
+from charthouse.rooms.coding.weighed import weighed
 from charthouse.rulebook.editions import choose
 
 EVIDENCE = 6  # quotations shown with a code
@@ -49,33 +50,36 @@ def code(chart: Chart, facts: tuple[Fact, ...], specifier: Specifier, tables: Ta
     if chart.encounter.setting == "mention":
         return _mentioned(found, bench, mentions)
     kept = [c for c in found if not c.off]
-    sure = {c.code: confidence(c, kept, claims) for c in kept}
-    ranked = [c for c in kept if sure[c.code] >= claims.review or _heads_a_problem(c)]
-    doubted = [c for c in kept if c not in ranked]
-    back = _given_back(found, ranked, doubted, specifier, bench, claims)
-    sure |= {c.code: p for c, p in back}
-    ranked, doubted = asked_for(*_whole([*ranked, *(c for c, _ in back)], doubted, sure), bench)
+    told = {c.code: features(c, kept) for c in kept}
+    stands = {c.code for c in kept if probability(told[c.code], claims) >= claims.review or _heads_a_problem(c)}
+    ranked, doubted = [c for c in kept if c.code in stands], [c for c in kept if c.code not in stands]
+    for c, said in _given_back(found, ranked, doubted, specifier, bench):
+        if probability(said, claims) >= claims.review:
+            ranked.append(c)
+            told[c.code] = said
+    sure = {code: probability(said, claims) for code, said in told.items()}
+    why = {code: weighed(said, claims) for code, said in told.items()}
+    ranked, doubted = asked_for(*_whole(ranked, doubted, sure), bench)
     ordered = order(ranked, chart, bench.book)
-    lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart)) for i, c in enumerate(ordered)]
+    lines = [_line(c, bench, "auto" if sure[c.code] >= claims.auto else "review", sure[c.code], _role(c, i, chart), why[c.code]) for i, c in enumerate(ordered)]
     if chart.encounter.setting == "inpatient":
         by_code = {c.code: c for c in ordered}
         lines = [replace(line, poa=indicator(by_code[line.code], chart, bench), severity=bench.book.severity(line.code, chart.encounter.on)) for line in lines]
-    left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary") for c in doubted]
+    left = [_line(_not_addressed(c, bench), bench, "suppressed", sure[c.code], "secondary", why[c.code]) for c in doubted]
     left += [_line(c, bench, "suppressed", 0.02, "secondary") for c in found if c.off and c.code not in sure]
     return (*lines, *left)
 
 
-def _given_back(found: tuple[Candidate, ...], ranked: list[Candidate], doubted: list[Candidate], specifier: Specifier, bench: Bench,
-                model: Weights) -> list[tuple[Candidate, float]]:
-    """What only a doubted code had displaced, with how sure it is: a symptom of a diagnosis that does not stand is a symptom again."""
-    off = {c.code for c in found if c.off} - {c.code for c in found if not c.off}
+def _given_back(found: tuple[Candidate, ...], ranked: list[Candidate], doubted: list[Candidate], specifier: Specifier,
+                bench: Bench) -> list[tuple[Candidate, dict[str, float]]]:
+    """What only a doubted code had displaced, with its features: a symptom of a diagnosis that does not stand is a symptom again."""
     gone = {c.code for c in doubted}
-    if not off or not gone:
+    off = {c.code for c in found if c.off and any(code in c.reasons[0].message for code in gone)} - {c.code for c in found if not c.off}
+    if not off:
         return []
     again = _ruled(tuple(c for c in propose(bench, specifier) if c.off or c.code not in gone), bench)
     back = [c for c in again if not c.off and c.code in off]
-    sure = [(c, confidence(c, [*ranked, *back], model)) for c in back]
-    return [(c, p) for c, p in sure if p >= model.review]
+    return [(c, features(c, [*ranked, *back])) for c in back]
 
 
 def _whole(ranked: list[Candidate], doubted: list[Candidate], sure: dict[str, float]) -> tuple[list[Candidate], list[Candidate]]:
@@ -96,11 +100,12 @@ def _heads_a_problem(candidate: Candidate) -> bool:
 
 def _mentioned(found: tuple[Candidate, ...], bench: Bench, model: Weights) -> tuple[CodeLine, ...]:
     """Every finding, as for an index or a registry: what the text denies or only supposes is a mention too."""
-    sure = {c.code: confidence(c, (), model) for c in found}
+    told = {c.code: features(c, ()) for c in found}
+    sure = {code: probability(said, model) for code, said in told.items()}
     lines = []
     for c in sorted(found, key=lambda c: -sure[c.code]):
         status: Status = "auto" if sure[c.code] >= model.auto else "review" if sure[c.code] >= model.review else "suppressed"
-        lines.append(_line(c, bench, status, sure[c.code], "mention"))
+        lines.append(_line(c, bench, status, sure[c.code], "mention", weighed(told[c.code], model)))
     return tuple(lines)
 
 
@@ -118,10 +123,11 @@ def _not_addressed(candidate: Candidate, bench: Bench) -> Candidate:
     return replace(candidate, reasons=(reason, *candidate.reasons))
 
 
-def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role: Role) -> CodeLine:
+def _line(candidate: Candidate, bench: Bench, status: Status, sure: float, role: Role, why: tuple[tuple[str, float], ...] = ()) -> CodeLine:
     entry = bench.book.entry(candidate.code)
     return CodeLine(system="ICD-10-CM", code=candidate.code, title=entry.title if entry else "", role=role, status=status, confidence=sure,
-                    evidence=_evidence(candidate.facts), reasons=candidate.reasons, edition=bench.edition)
+                    evidence=_evidence(candidate.facts), reasons=candidate.reasons, edition=bench.edition, matched=candidate.matched,
+                    beyond=candidate.unsupported, weighed=why)
 
 
 def _evidence(facts: tuple[Fact, ...]) -> tuple[Span, ...]:

@@ -1,19 +1,24 @@
 """Procedure codes that came with the encounter: assigned by a person, checked here for validity, coded as given."""
 from __future__ import annotations
 
+import re
+
 from charthouse.record.chart import Encounter
 from charthouse.record.code import CodeLine
 from charthouse.record.ruling import Ruling
 from charthouse.rulebook.codebook import CodeBook
 from charthouse.rulebook.editions import choose
 
+FIVE = re.compile(r"[A-Z\d]\d{3}[A-Z\d]")  # a code of CPT or HCPCS Level II
+
 
 def given(encounter: Encounter, book: CodeBook) -> tuple[CodeLine, ...]:
     """A code line for each; one that is not valid on the date is left off with the reason. No quotation: nothing was read."""
-    if not encounter.procedures:
+    codes = [code for code in encounter.procedures if not FIVE.fullmatch(code)]
+    if not codes:
         return ()
     edition = choose(book.editions(), "ICD-10-PCS", encounter.on).edition
-    return tuple(_line(code, encounter, book, edition) for code in encounter.procedures)
+    return tuple(_line(code, encounter, book, edition) for code in codes)
 
 
 def _line(code: str, encounter: Encounter, book: CodeBook, edition: str) -> CodeLine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import Candidate, starts
@@ -37,6 +38,7 @@ _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
+@lru_cache(maxsize=8192)
 def kind(code: str) -> str:
     return next((name for prefixes, name in _KINDS if starts(code, prefixes)), "diagnosis")
 
@@ -92,5 +94,10 @@ def _covers(fact: Fact) -> bool:
 
 
 def confidence(candidate: Candidate, peers: Sequence[Candidate], model: Weights) -> float:
-    total = model.bias + sum(model.weights.get(k, 0.0) * v for k, v in features(candidate, peers).items())
+    return probability(features(candidate, peers), model)
+
+
+def probability(told: Mapping[str, float], model: Weights) -> float:
+    """How sure the model is of a candidate with these features."""
+    total = model.bias + sum(model.weights.get(k, 0.0) * v for k, v in told.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -65,7 +65,7 @@ def order(candidates: list[Candidate], chart: Chart, book: CodeBook) -> list[Can
         best = max(c.facts, key=worth)
         rank: tuple[int, ...] = _admission_rank(c, chart) if inpatient else (-worth(best)[0],)
         return (_outside(c.code), _late(c.code), not starts(c.code, ONLY_FIRST), not _precedes(c.code), _mere_symptom(c, inpatient=inpatient), rank,
-                _severity(c.code), documents.get(best.span.document, 0), best.span.start, c.code)
+                _severity(c.code), -_degree(c.code), documents.get(best.span.document, 0), best.span.start, c.code)
 
     return _etiology_first(sorted(candidates, key=place), before(tuple(c.code for c in candidates), book))
 
@@ -108,6 +108,11 @@ def _mere_symptom(candidate: Candidate, *, inpatient: bool) -> bool:
 def _severity(code: str) -> int:
     """OCG I.C.19.b: the most serious injury first, a superficial one of the same site last."""
     return next((i for i, codes in enumerate(_SERIOUS) if starts(code, codes)), 1)
+
+
+def _degree(code: str) -> int:
+    """OCG I.C.19.d.1: the burn of the highest degree first."""
+    return int(code[4]) % 4 if starts(code, ("T20-T25",)) and code[4:5].isdigit() else 0
 
 
 def _admission_rank(candidate: Candidate, chart: Chart) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
-"""Fractures of a bone that osteoporosis has weakened (I.C.13.d.2)."""
+"""Fractures of a bone that osteoporosis (I.C.13.d.2) or a neoplasm (I.C.2.l.6) has weakened."""
 from __future__ import annotations
 
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, standing, starts
+from charthouse.lexicon.words import fold
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, in_place_of, ruling, standing, starts
 from charthouse.rooms.coding.guidelines.combining import combine
 
 # Category of a traumatic fracture -> the site of M80.0-.
@@ -23,6 +24,21 @@ def osteoporotic_fractures(candidates: tuple[Candidate, ...], bench: Bench) -> t
         if code and bench.book.valid(code, bench.encounter.on):
             current = standing(candidates, "M81", "M80")[0]
             candidates = combine(candidates, current, fracture, code, "none", f"{OCG} I.C.13.d.2", bench)
+    return candidates
+
+
+_NEOPLASTIC = frozenset(fold(w) for w in ("metastasis", "metastases", "metastatic", "mets", "myeloma", "neoplasm", "tumor", "cancer", "malignancy", "lytic"))
+
+
+def neoplastic_fractures(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.2.l.6, I.C.13.c: a pathological fracture that the note links to the neoplasm is M84.5, beside it."""
+    if not standing(candidates, "C00-C96", "D48.0"):
+        return candidates
+    for c in standing(candidates, "M84.4"):
+        code = f"M84.5{c.code[5:]}"
+        if any(_NEOPLASTIC & f.near for f in c.facts) and bench.book.valid(code, bench.encounter.on):
+            reason = ruling("ocg/I.C.2.l.6", "applied", f"{c.code} in neoplastic disease is {code}.", f"{OCG} I.C.2.l.6; I.C.13.c", bench=bench, subject=code)
+            candidates = in_place_of(candidates, c, code, reason)
     return candidates
 
 

@@ -32,3 +32,20 @@ def perinatal(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidat
             reason = ruling("ocg/I.C.16.a.5", "applied", f"{c.code} of a newborn is {code}.", f"{OCG} I.C.16.a.5", bench=bench, subject=code)
             candidates = in_place_of(candidates, c, code, reason)
     return candidates
+
+
+def weeks_at_birth(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:
+    """OCG I.C.16.d: prematurity is the provider's diagnosis; the weeks may be taken from the record."""
+    weeks = next((int(f.measured.value) for f in bench.facts if f.measured and f.measured.name == "gestational age"), None)
+    for c in standing(candidates, "P07.20", "P07.30") if weeks is not None and bench.encounter.patient.age == 0 else ():
+        code = _premature(weeks or 0)
+        if code:
+            reason = ruling("ocg/I.C.16.d", "applied", f"{weeks} completed weeks: {code}.", f"{OCG} I.C.16.d", bench=bench, subject=code)
+            candidates = in_place_of(candidates, c, code, reason)
+    return candidates
+
+
+def _premature(weeks: int) -> str:
+    if weeks < 28:
+        return f"P07.2{max(weeks - 21, 1)}"
+    return f"P07.3{weeks - 27}" if weeks < 37 else ""

@@ -1,0 +1,1 @@
+"""Batch engines, and the files that a batch reads and writes."""
