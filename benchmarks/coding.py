@@ -17,7 +17,7 @@ ROUNDS = 7
 
 def notes() -> list[dict[str, object]]:
     """The project's own clinic notes, as the command line takes them."""
-    lines = [json.loads(line) for path in sorted((HERE / "training").glob("notes-*.ndjson")) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for path in sorted((HERE / "src" / "charthouse" / "gold").glob("notes-*.ndjson")) for line in path.read_text(encoding="utf-8").splitlines()]
     return [{k: n[k] for k in ("id", "text", "setting", "date", "patient")} for n in lines]
 
 

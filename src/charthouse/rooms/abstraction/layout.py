@@ -161,15 +161,17 @@ def segments(text: str, headings: Headings) -> list[Segment]:
                 problem += 1
                 segment = Segment(segment.start, segment.end, section, "heading", problem)
             out.append(segment)
-        if opened and under[0] in ASSESSING and _aside(text, start, body, end, section, bool(bullet)):
+        if opened and under[0] in ASSESSING and _aside(text, start, body, end, section, bool(bullet and under[1])):
             section, problem = under
     return out
 
 
 def _aside(text: str, start: int, body: int, end: int, section: str, bullet: bool) -> bool:
     """Whether a line under a problem only says more of it ("- Education: we talked about diet"), so that the assessment goes
-    on after it: a bullet, or a small label, with its text on the same line."""
-    return section not in ASSESSING and bool(text[body:end].strip()) and (bullet or not text[start:body].strip(" :-").isupper())
+    on after it: a bullet, or a small label of advice, with its text on the same line."""
+    if section in ASSESSING or not text[body:end].strip():
+        return False
+    return bullet or (section == "instructions" and not text[start:body].strip(" :-").isupper())
 
 
 def _line(text: str, start: int, end: int, section: str, bullet: bool, problem: int, opened: bool) -> Iterator[Segment]:
