@@ -36,7 +36,7 @@ def postgresql() -> Iterator[str]:
         as_user: list[str] = []
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-            as_user = ["runuser", "-u", "postgres", "--"]
+            as_user = [shutil.which("runuser", path="/usr/sbin:/sbin:/usr/bin") or "runuser", "-u", "postgres", "--"]
 
         def run(program: str, *arguments: str) -> None:
             subprocess.run([*as_user, str(where / program), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
