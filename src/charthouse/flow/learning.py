@@ -10,7 +10,7 @@ from charthouse.lexicon.phrases import dictionary_rows
 from charthouse.record.learning import Change, Correction, Effect
 from charthouse.rooms.coding import candidates
 from charthouse.rooms.coding.learning import Row, abbreviation, effect, refit, signed, threshold, words_taught
-from charthouse.rooms.coding.rank import confidence, features
+from charthouse.rooms.coding.rank import features, probability
 
 PARTS = (1.0, 0.5, 0.25)  # of a step of the weights: the largest that breaks no promise
 
@@ -97,6 +97,7 @@ def _rows(cases: Iterable[Case], kit: Kit) -> tuple[list[Row], list[tuple[float,
         kept = [c for c in candidates(done.chart, done.facts, kit.specifier, kit.tables)[0] if not c.off]
         missed += len(case.codes - {c.code for c in kept})
         for c in kept:
-            rows.append(Row(features=features(c, kept), right=c.code in case.codes))
-            scored.append((confidence(c, kept, kit.claims), c.code in case.codes))
+            told, right = features(c, kept), c.code in case.codes
+            rows.append(Row(features=told, right=right))
+            scored.append((probability(told, kit.claims), right))
     return rows, scored, missed

@@ -113,15 +113,10 @@ class _Reading:
                 typer.echo(f"line {number}: {error.code}: {error}", err=True)
 
     def _chart(self, number: int, line: str) -> Any:
-        from charthouse.doors.cli import items
+        from charthouse.doors.cli import items, ndjson
         from charthouse.flow.gate import validated
         from charthouse.flow.run import run
 
-        try:
-            item = json.loads(line)
-        except ValueError:
-            raise BadRequest(why=f"Line {number} is not JSON") from None
-        if not isinstance(item, dict):
-            raise BadRequest(why=f"Line {number} is not a JSON object")
+        item = ndjson.item_of(number, line)
         signed = items.validated_of(item)
         return validated(run(items.work_of(item), self.kit), self.kit, signed)

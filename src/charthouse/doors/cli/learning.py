@@ -28,8 +28,6 @@ def add(corrections: Annotated[str, typer.Argument(help="NDJSON: charts with the
     with told.errors():
         told.ready()
         items = [_checked(n, line) for n, line in enumerate(ndjson.lines(corrections), 1) if line.strip()]
-        for item in items:
-            _case(item, bootstrap.kit())  # what cannot be coded is refused before anything is kept
         bootstrap.learned().add_cases(items)
         typer.echo(f"{len(items)} charts kept; {len(bootstrap.learned().cases())} cases in all. Next: charthouse learn propose")
 

@@ -38,15 +38,21 @@ def answer(source: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> int
     return status
 
 
+def item_of(number: int, line: str) -> dict[str, Any]:
+    """The object that a line holds. Raises `BadRequest` naming the line."""
+    try:
+        item = json.loads(line)
+    except ValueError:
+        raise BadRequest(why=f"Line {number} is not JSON") from None
+    if not isinstance(item, dict):
+        raise BadRequest(why=f"Line {number} is not a JSON object")
+    return item
+
+
 def _one(number: int, line: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     id: object = None
     try:
-        try:
-            item = json.loads(line)
-        except ValueError:
-            raise BadRequest(why=f"Line {number} is not JSON") from None
-        if not isinstance(item, dict):
-            raise BadRequest(why=f"Line {number} is not a JSON object")
+        item = item_of(number, line)
         id = item.get("id")
         return work(item)
     except CharthouseError as error:

@@ -93,10 +93,6 @@ def _covers(fact: Fact) -> bool:
     return len(fact.near) <= len(fact.concept.split()) + 2
 
 
-def confidence(candidate: Candidate, peers: Sequence[Candidate], model: Weights) -> float:
-    return probability(features(candidate, peers), model)
-
-
 def probability(told: Mapping[str, float], model: Weights) -> float:
     """How sure the model is of a candidate with these features."""
     total = model.bias + sum(model.weights.get(k, 0.0) * v for k, v in told.items())
