@@ -51,10 +51,10 @@ def write(folder: Path, synchronous: str, documents: int, encounter: str) -> Non
 
 
 def _desk(site):  # type: ignore[no-untyped-def]
-    from charthouse import bootstrap
+    from charthouse.bootstrap import record
     from charthouse.record.access import Actor
 
-    return bootstrap.sign_in(site, Actor(id="writer", roles=frozenset({"him_manager"}), facilities=frozenset({"north"})), "operations")
+    return record.sign_in(site, Actor(id="writer", roles=frozenset({"him_manager"}), facilities=frozenset({"north"})), "operations")
 
 
 # -- what it did -------------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pyrage
 import pytest
 from click.testing import Result
 
-from charthouse import bootstrap
+from charthouse.bootstrap import record
 from charthouse.record.access import Actor
 from charthouse.record.filing import Registration
 
@@ -31,8 +31,8 @@ def folder(charthouse: Charthouse, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def ready(folder: Path, charthouse: Charthouse) -> Path:
     """A record with a patient."""
     assert charthouse("init").exit_code == 0
-    with bootstrap.opened() as site:
-        bootstrap.sign_in(site, CLERK, "operations").register(Registration(facility="north", family="Example"))
+    with record.opened() as site:
+        record.sign_in(site, CLERK, "operations").register(Registration(facility="north", family="Example"))
     return folder
 
 

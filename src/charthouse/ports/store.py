@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -43,7 +44,15 @@ class Records(Protocol):
     def restrict(self, access: Access, patient: str, restricted: bool) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """What one transaction reaches: a field a concern, each a Protocol of its own."""
+
+    gate: Gate
+    records: Records
+
+
 class Store(Protocol):
-    def transaction(self) -> AbstractContextManager[tuple[Gate, Records]]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """All or nothing, events included; on disk when it ends."""
         ...

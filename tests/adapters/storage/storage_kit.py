@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from charthouse import bootstrap
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
+from charthouse.bootstrap import record
 from charthouse.flow.desk import Desk, sign_in
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.filing import Filing, Registration, Visit
@@ -27,7 +27,7 @@ def reopened(layout: Layout) -> Iterator[Site]:
 
 
 def desk_of(site: Site, actor: Actor = CLERK, purpose: Purpose = "operations", clock: Callable[[], datetime] = lambda: NOW) -> Desk:
-    return sign_in(site, bootstrap.access_rules(), actor, purpose, clock)
+    return sign_in(site, record.access_rules(), actor, purpose, clock)
 
 
 def a_patient(desk: Desk, number: str = "1", **more: object) -> str:

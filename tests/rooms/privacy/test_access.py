@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charthouse import bootstrap
+from charthouse.bootstrap import record
 from charthouse.record.access import GLASS, PURPOSES, Actor, BreakGlass, Resource
 from charthouse.rooms.privacy import decide, rules
 
-RULES = bootstrap.access_rules()
+RULES = record.access_rules()
 ROLES = sorted({r.role for r in RULES})
 ACTIONS = sorted({r.action for r in RULES} | {"no.such.action"})
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

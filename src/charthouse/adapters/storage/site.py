@@ -13,6 +13,7 @@ from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
 from charthouse.record.event import FIRST
 
@@ -28,12 +29,12 @@ class Site:
         self._writing = self.engine.execution_options(writes=True)
 
     @contextmanager
-    def transaction(self) -> Iterator[tuple[RecordGate, ChartRecords]]:
+    def transaction(self) -> Iterator[Transaction]:
         """All or nothing, and on disk when it ends; then the ledger's last entry is signed. Raises `AlreadyThere`."""
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), self.signer)
             try:
-                yield RecordGate(work), ChartRecords(work)
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work))
             except BaseException:
                 work.blobs.discard_written()
                 raise

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from charthouse import bootstrap
+from charthouse.bootstrap import record
 from charthouse.doors.cli import told
 from charthouse.record.errors import NoRecord
 
@@ -16,17 +16,17 @@ app = typer.Typer(no_args_is_help=True, help="The ledger of who did what: verify
 @app.command()
 def verify() -> None:
     """Check every entry and every signature; names the first bad entry, with exit status 7."""
-    with told.errors(), bootstrap.opened() as site:
+    with told.errors(), record.opened() as site:
         entries = site.verify()
         typer.echo(f"{entries} entries, unbroken and signed by {site.signer.public()}.")
-        bootstrap.sign_in(site, bootstrap.operator(), "administration").act("ledger.verify", str(entries))
+        record.sign_in(site, record.operator(), "administration").act("ledger.verify", str(entries))
 
 
 @app.command()
 def prove(id: Annotated[int, typer.Argument(help="The number of an entry.", metavar="ID")]) -> None:
     """An entry, and the hashes from it to the next signed checkpoint, as JSON."""
     with told.errors():
-        found = bootstrap.prove(id)
+        found = record.prove(id)
         if found is None:
             raise NoRecord(kind="entry of the ledger", id=id)
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from charthouse import bootstrap
+from charthouse.bootstrap import record
 from charthouse.doors.cli import told
 from charthouse.record.errors import BadRequest
 
@@ -17,7 +17,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def init() -> None:
     """Make the record of this site: keys, encrypted database, ledger."""
     with told.errors():
-        site = bootstrap.initialise()
+        site = record.initialise()
         place, where = site.layout, site.layout.where
         site.close()
         typer.echo(f"The record is ready: {where}")
@@ -28,14 +28,14 @@ def init() -> None:
 def migrate() -> None:
     """Bring the tables to this program's version."""
     with told.errors():
-        before, after = bootstrap.migrate()
+        before, after = record.migrate()
         typer.echo(f"The tables are at version {after}." if before == after else f"The tables were at version {before} and are now at {after}.")
 
 
 def status(as_json: Json = False) -> None:
     """What the record holds, in numbers."""
     with told.errors():
-        state = bootstrap.state()
+        state = record.state()
         if as_json:
             typer.echo(json.dumps(state, indent=1))
             return
@@ -50,7 +50,7 @@ def doctor() -> None:
     """Check that all is in order; exit status 6 when something is not."""
     with told.errors():
         good = True
-        for check in bootstrap.examined():
+        for check in record.examined():
             good &= check.good
             typer.echo(f"{'✓' if check.good else '✗'} {check.name:<10} {check.said}")
         if not good:
@@ -64,7 +64,7 @@ def backup(
     """The whole record in one encrypted file, verified, while others work."""
     with told.errors():
         passphrase = "" if to else _asked(confirm=True)
-        taken = bootstrap.back_up(file, recipient=to, passphrase=passphrase)
+        taken = record.back_up(file, recipient=to, passphrase=passphrase)
         typer.echo(f"{file}: {taken.events} entries of the ledger verified, {taken.blobs} stored contents opened, {taken.bytes / 1e6:.1f} MB.")
 
 
@@ -75,7 +75,7 @@ def restore(
     """Put a backup back, into an empty data folder (and an empty database); it is verified before it counts."""
     with told.errors():
         secret = _secret(identity) if identity else ""
-        state = bootstrap.put_back(file, identity=secret, passphrase="" if secret else _asked(confirm=False))
+        state = record.put_back(file, identity=secret, passphrase="" if secret else _asked(confirm=False))
         typer.echo(f"Restored and verified: {state['patient']} patients, {state['document']} documents, {state['ledger_entries']} entries in the ledger.")
 
 

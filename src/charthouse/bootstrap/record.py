@@ -1,0 +1,141 @@
+"""The record of this site, wired: store, ledger, keys, and signing in."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from charthouse.bootstrap import book_is_current, book_path
+from charthouse.settings import data_folder, database
+
+if TYPE_CHECKING:
+    from charthouse.adapters.storage.backup import Taken
+    from charthouse.adapters.storage.examine import Check
+    from charthouse.adapters.storage.layout import Layout
+    from charthouse.adapters.storage.site import Site
+    from charthouse.flow.desk import Desk
+    from charthouse.record.access import Actor, Purpose
+    from charthouse.rooms.privacy import Rule
+
+
+def layout() -> Layout:
+    """Where the record of this site lies."""
+    from charthouse.adapters.storage.layout import Layout
+
+    return Layout(data_folder(), database())
+
+
+@lru_cache(maxsize=1)
+def access_rules() -> tuple[Rule, ...]:
+    """Who may do what (`rooms/privacy/access.tsv`)."""
+    from importlib.resources import files
+
+    from charthouse.rooms.privacy import rules
+
+    text = (files("charthouse") / "rooms" / "privacy" / "access.tsv").read_text(encoding="utf-8")
+    return rules((a, b, c) for a, b, c in (line.split("\t") for line in text.splitlines() if line and not line.startswith("#")))
+
+
+def operator() -> Actor:
+    """Who runs a command of administration: the user of this machine, who can read the key."""
+    from getpass import getuser
+
+    from charthouse.record.access import Actor
+
+    return Actor(id=f"os:{getuser()}", roles=frozenset({"administrator"}), origin="command line")
+
+
+def sign_in(site: Site, actor: Actor, purpose: Purpose) -> Desk:
+    """The one way to a chart."""
+    from charthouse.flow.desk import sign_in as at_desk
+
+    return at_desk(site, access_rules(), actor, purpose, lambda: datetime.now(UTC))
+
+
+@contextmanager
+def opened(*, migrated: bool = True) -> Iterator[Site]:
+    """The record, open."""
+    from charthouse.adapters.storage.site import opened as open_site
+
+    site = open_site(layout(), migrated=migrated)
+    try:
+        yield site
+    finally:
+        site.close()
+
+
+def initialise() -> Site:
+    """A new record, its first event told."""
+    from charthouse.adapters.storage.site import initialise as new
+
+    site = new(layout())
+    sign_in(site, operator(), "administration").act("site.init")
+    return site
+
+
+def migrate() -> tuple[str, str]:
+    """The version of the tables before and after."""
+    from charthouse.adapters.storage.site import migrate as bring
+
+    with opened(migrated=False) as site:
+        done = bring(site)
+        sign_in(site, operator(), "administration").act("site.migrate", done[1])
+        return done
+
+
+def state() -> dict[str, Any]:
+    """What `status` shows."""
+    from charthouse.adapters.storage.examine import state as of
+
+    with opened() as site:
+        return of(site)
+
+
+def examined() -> Iterator[Check]:
+    """What `doctor` checks, each as it is done."""
+    from charthouse.adapters.storage.examine import Check
+    from charthouse.adapters.storage.examine import examined as checks
+
+    yield from checks(layout())
+    yield Check("code book", True, str(book_path()) if book_is_current() else "will be compiled at its next use")
+
+
+def rotate_key() -> int:
+    """How many keys of blobs the new key wraps."""
+    from charthouse.adapters.storage.rotation import rotate
+
+    with opened() as site:
+        site.lock.alone()  # nothing is told of a rotation that cannot begin
+        sign_in(site, operator(), "administration").act("key.rotate", site.keys.id)
+    return rotate(layout())
+
+
+def prove(seq: int) -> dict[str, object] | None:
+    """An entry of the ledger with what proves it."""
+    with opened() as site:
+        sign_in(site, operator(), "administration").act("ledger.read", str(seq))
+        return site.prove(seq)
+
+
+def back_up(file: Path, *, recipient: str = "", passphrase: str = "") -> Taken:
+    """The whole site into one encrypted file."""
+    from charthouse.adapters.storage.backup import take
+
+    with opened() as site:
+        sign_in(site, operator(), "administration").act("backup.write")
+        return take(site, file, recipient=recipient, passphrase=passphrase)
+
+
+def put_back(file: Path, *, identity: str = "", passphrase: str = "") -> dict[str, Any]:
+    """The site of a backup, where there is nothing; its state."""
+    from charthouse.adapters.storage.restore import put_back as restored
+
+    site = restored(layout(), file, identity=identity, passphrase=passphrase)
+    try:
+        sign_in(site, operator(), "administration").act("backup.restore")
+    finally:
+        site.close()
+    return state()
