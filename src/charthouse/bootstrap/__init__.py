@@ -125,7 +125,7 @@ def coding_tables() -> Tables:
 
     return Tables(
         history={prefix: (own, family) for prefix, own, family in tables.rows("history", 3)},
-        integral=tuple((sign, tuple(diagnoses.split()), citation) for sign, diagnoses, citation in tables.rows("integral", 3)),
+        integral=tuple((tuple(signs.split()), tuple(diagnoses.split()), citation) for signs, diagnoses, citation in tables.rows("integral", 3)),
         combinations=tuple((tuple(a.split()), tuple(b.split()), result, keeps, why) for a, b, result, keeps, why in tables.rows("combinations", 5)),
     )
 

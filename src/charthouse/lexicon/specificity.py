@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from charthouse.lexicon.words import STOP, words
 
@@ -48,8 +49,7 @@ class Profile:
     given: frozenset[tuple[str, str]] = frozenset()  # what the text need not say, because the family's default says it
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The code chosen and why: axes that the text gave and the code took, axes that the code presumes, words missing."""
 
     code: str
@@ -73,15 +73,17 @@ class Attributes:
 
     def read(self, tokens: Sequence[str], spelled: Sequence[str] = ()) -> list[tuple[int, int, Phrase]]:
         """Attribute phrases in a row of folded words, longest first, not overlapping: (from, to, phrase)."""
-        found, i = [], 0
+        found, past = [], 0
         by_first = self._by_first
-        while i < len(tokens):
-            for phrase, entry in by_first.get(tokens[i], ()):
-                if tuple(tokens[i:i + len(phrase)]) == phrase and (not entry.case or (spelled and spelled[i] == entry.case)):
-                    found.append((i, i + len(phrase), entry))
-                    i += len(phrase) - 1
+        for i in [i for i, token in enumerate(tokens) if token in by_first]:
+            if i < past:
+                continue
+            for phrase, entry in by_first[tokens[i]]:
+                size = len(phrase)
+                if (size == 1 or tuple(tokens[i:i + size]) == phrase) and (not entry.case or (spelled and spelled[i] == entry.case)):
+                    past = i + size
+                    found.append((i, past, entry))
                     break
-            i += 1
         return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from charthouse.lexicon.words import words
 from charthouse.record.fact import Assertion, Experiencer, Temporality
@@ -24,8 +25,7 @@ class Trigger:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A trigger in a row: words [start, end)."""
 
     trigger: Trigger
@@ -63,17 +63,19 @@ class Triggers:
         """Triggers in the row, longest first; triggers of different effect may share the same words."""
         found: list[Found] = []
         folded, by_first = row.folded, self._by_first
-        i, n = 0, len(folded)
-        while i < n:
+        past, n = 0, len(folded)
+        for i in [i for i, word in enumerate(folded) if word in by_first]:
+            if i < past:
+                continue
             longest = 0
-            for trigger in by_first.get(folded[i], ()):
+            for trigger in by_first[folded[i]]:
                 size = len(trigger.words)
                 if size < longest:
                     break
                 if i + size <= n and (size == 1 or tuple(folded[i:i + size]) == trigger.words) and not _cut(row, i, size):
                     found.append(Found(trigger, i, i + size))
                     longest = size
-            i += longest or 1
+            past = i + longest
         return found
 
 

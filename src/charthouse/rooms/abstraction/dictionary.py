@@ -5,9 +5,9 @@ same entry. A window of words is looked up whole; where that fails, without its 
 """
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from charthouse.lexicon.specificity import Phrase
 from charthouse.lexicon.words import STOP
@@ -15,6 +15,7 @@ from charthouse.record.fact import Target
 from charthouse.rooms.abstraction.row import Row
 
 LONGEST = 8  # words of a window
+HELD = 20_000  # stretches whose terms are kept
 Slips = Callable[[Sequence[str]], Iterable[tuple[str, str]]]
 Mark = tuple[int, int, Phrase]  # words [start, end) that say an attribute
 
@@ -30,8 +31,7 @@ class Term:
     spelled: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term found: `tokens` are indexes into the row; `attributes` stood inside the window."""
 
     term: Term
@@ -68,10 +68,14 @@ class Dictionary:
         self._rows: dict[str, tuple[str, str, str, str]] = {}
         self._cased: dict[str, list[tuple[str, str, str, str]]] = {}
         self._terms: dict[str, Term] = {}
+        self._held: dict[tuple[object, ...], tuple[tuple[int, int, Term, tuple[Phrase, ...]], ...]] = {}
         self.vocabulary: set[str] = set()
-        rows_by_key, vocabulary = self._rows, self.vocabulary
+        self._sums: set[int] = set()
+        rows_by_key, vocabulary, sums = self._rows, self.vocabulary, self._sums
         for key, target, source, flags, phrase in rows:
-            vocabulary.update(key.split())
+            said = key.split()
+            vocabulary.update(said)
+            sums.add(sum(map(hash, said)))
             if flags and "case" in flags:
                 self._cased.setdefault(key, []).append((target, source, flags, phrase))
                 continue
@@ -88,6 +92,7 @@ class Dictionary:
         for key, spelled in self._cased.items():
             more._cased.setdefault(key, []).extend(spelled)
         more.vocabulary |= self.vocabulary
+        more._sums |= self._sums
         return more
 
     def __len__(self) -> int:
@@ -181,29 +186,58 @@ class Dictionary:
             yield stretch
 
     def _search(self, row: Row, stretch: list[int], marked: dict[int, Phrase], found: list[Hit]) -> None:
-        n = len(stretch)
-        taken = [False] * n
+        """What a stretch holds depends on its words and their spelling alone; notes say the same things over and over, so it is kept."""
+        first, last = stretch[0], stretch[-1] + 1
+        folded = row.folded
+        places = () if last - first == len(stretch) else tuple([i - first for i in stretch])
+        said = (tuple([folded[i] for i in stretch]), tuple(row.spelled[first:last]), places, tuple([marked.get(i) for i in stretch]) if marked else ())
+        held = self._held.get(said)
+        if held is None:
+            if len(self._held) >= HELD:
+                self._held.clear()
+            held = self._held[said] = self._not_overlapping(row, stretch, marked)
+        for at, length, term, attributes in held:
+            found.append(Hit(term, tuple(stretch[at:at + length]), attributes))
+
+    def _not_overlapping(self, row: Row, stretch: list[int], marked: dict[int, Phrase]) -> tuple[tuple[int, int, Term, tuple[Phrase, ...]], ...]:
+        """The terms of a stretch: where each begins in it, its number of words, the term, the attributes inside."""
+        taken = [False] * len(stretch)
+        kept = []
         for at, hit in self._ranked(row, stretch, marked):
             length = len(hit.tokens)
             if not any(taken[at:at + length]):
-                found.append(hit)
+                kept.append((at, length, hit.term, hit.attributes))
                 taken[at:at + length] = [True] * length
+        return tuple(kept)
 
     def _ranked(self, row: Row, stretch: list[int], marked: dict[int, Phrase]) -> list[tuple[int, Hit]]:
-        """The terms of all windows: those of more words of their own first, then those with more attributes in them."""
-        hits, n = [], len(stretch)
+        """The terms of all windows: those of more words of their own first, then those with more attributes in them.
+
+        Most windows are no term. The sum of the hashes of its words tells that of a bag of words without making its key."""
+        hits, folded, sums, n = [], row.folded, self._sums, len(stretch)
         for at in range(n):
-            for window, keys in _windows(row.folded, stretch[at:at + LONGEST], marked):
-                hit = self._first(row, window, marked, keys)
-                inside = at + len(window) < n and window[-1] in marked  # an attribute at the edge may belong to the next term
-                if hit and not (inside and len(hit.term.key.split()) < len(window)):
+            begin = stretch[at:at + LONGEST]
+            whole = sideless = core = 0
+            for size, i in enumerate(begin, 1):
+                phrase, worth = marked.get(i), hash(folded[i])
+                if folded[i] not in STOP or len(begin) == 1:
+                    whole += worth
+                if phrase is None or phrase.axis != "side":
+                    sideless += worth
+                if phrase is None or phrase.axis in PART_OF_A_SITE:
+                    core += worth
+                if not (whole in sums or sideless in sums or core in sums or not whole):
+                    continue
+                window = begin[:size]
+                hit = self._first(row, window, marked, _keys(folded, window, marked, alone=len(begin) == 1))
+                inside = at + size < n and i in marked  # an attribute at the edge may belong to the next term
+                if hit and not (inside and len(hit.term.key.split()) < size):
                     hits.append((at, hit))
         hits.sort(key=lambda h: (-len(h[1].term.key.split()), -len(h[1].tokens), h[0]))
         return hits
 
     def _look(self, row: Row, window: list[int], marked: dict[int, Phrase]) -> Hit | None:
-        *_, (tokens, keys) = _windows(row.folded, window, marked, len(window))
-        return self._first(row, tokens, marked, keys)
+        return self._first(row, window, marked, _keys(row.folded, window, marked, alone=len(window) == 1))
 
     def _first(self, row: Row, window: list[int], marked: dict[int, Phrase], keys: tuple[str, ...]) -> Hit | None:
         """The term of the first key that is one: the whole window, then without its sides, then without all attributes."""
@@ -217,26 +251,23 @@ class Dictionary:
         return None
 
 
-def _windows(folded: list[str], stretch: list[int], marked: dict[int, Phrase], shortest: int = 1) -> Iterator[tuple[list[int], tuple[str, ...]]]:
-    """The windows that begin where the stretch does, each with its keys: all words; without sides; without attributes."""
-    whole: list[str] = []
-    sideless: list[str] = []
-    core: list[str] = []
-    for size, i in enumerate(stretch, 1):
+def _keys(folded: list[str], window: list[int], marked: dict[int, Phrase], *, alone: bool) -> tuple[str, ...]:
+    """The keys of a window: all words; without sides; without attributes. A word of no content counts only where it stands alone."""
+    whole, sideless, core = [], [], []
+    for i in window:
         word, phrase = folded[i], marked.get(i)
-        if word not in STOP or size == len(stretch) == 1:
-            insort(whole, word)
+        if word not in STOP or alone:
+            whole.append(word)
         if phrase is None or phrase.axis != "side":
-            insort(sideless, word)
+            sideless.append(word)
         if phrase is None or phrase.axis in PART_OF_A_SITE:
-            insort(core, word)
-        if size >= shortest:
-            keys = [" ".join(whole) if whole else word]
-            if core and len(sideless) < size:
-                keys.append(" ".join(sideless))
-            if core and len(core) < len(sideless):
-                keys.append(" ".join(core))
-            yield stretch[:size], tuple(keys)
+            core.append(word)
+    keys = [" ".join(sorted(whole)) if whole else folded[window[-1]]]
+    if core and len(sideless) < len(window):
+        keys.append(" ".join(sorted(sideless)))
+    if core and len(core) < len(sideless):
+        keys.append(" ".join(sorted(core)))
+    return tuple(keys)
 
 
 def _one_slip(a: str, b: str) -> bool:

@@ -31,7 +31,7 @@ _VITALS = {
     "NIHSS": r"nihss(?: score)?|nih stroke scale(?: score)?",
 }
 _UNIT = r"\s*(?P<unit>%|mg/dl|g/dl|mmol/l|meq/l|ng/ml|pg/ml|mcg/l|iu/l|u/l|k/ul|x10\^?[39]/l|miu/l|mm/hr|ml/min(?:/1\.73 ?m2)?|kg/m2|bpm|/min|°? ?[fc]\b|kg|lbs?|pounds|cm|inches|in\b)?"
-_BP = re.compile(r"\b(?:bp|blood pressure)\b[^.;\n\d]{0,30}(?P<value>\d{2,3})\s*/\s*(?P<second>\d{2,3})", re.I)
+_BP = re.compile(r"\b(?:bp|blood pressure)\b[^.;\n\d]{0,30}(?P<value>\d{2,3})\s*/\s*(?P<second>\d{2,3})")
 _DOSE = re.compile(
     r"\b(?P<drug>[A-Za-z][A-Za-z\-]{3,}(?: (?:ER|XR|SR|XL|CR|HFA|HCl|sodium|succinate|tartrate|glargine|aspart|lispro|degludec|detemir))?)\s+"
     r"(?P<value>\d{1,5}(?:[.,]\d{1,3})?)\s*(?:-\s*\d+\s*)?(?P<unit>mg|mcg|g|units?|iu|ml|meq|%|puffs?)\b", re.I)
@@ -43,8 +43,9 @@ _NOT_DRUGS = frozenset(["than", "about", "approximately", "over", "with", "from"
 
 
 def _table(names: dict[str, str]) -> re.Pattern[str]:
+    """For a text in small letters: several times as fast as one that minds no case."""
     groups = "|".join(f"(?P<n{i}>{pattern})" for i, pattern in enumerate(names.values()))
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{groups})(?![A-Za-z]){_IS}{_NUMBER}(?![\d/]){_UNIT}(?P<flag>\s*\(?(?:H|L|high|low|elevated)\b\)?)?", re.I)
+    return re.compile(rf"(?<![a-z0-9])(?:{groups})(?![a-z]){_IS}{_NUMBER}(?![\d/]){_UNIT}(?P<flag>\s*\(?(?:h|l|high|low|elevated)\b\)?)?")
 
 
 _LAB, _VITAL = _table(_LABS), _table(_VITALS)
@@ -62,25 +63,30 @@ class Read:
 
 def measurements(text: str) -> Iterator[Read]:
     """All medications with a dose, vital signs and laboratory values of a text, in no particular order."""
-    start = 0
+    start, small = 0, _small(text)
     for line in text.split("\n"):
         if _DIGIT.search(line):
-            yield from _of_line(text, start, start + len(line))
+            yield from _of_line(text, small, start, start + len(line))
         start += len(line) + 1
+
+
+def _small(text: str) -> str:
+    """The text in small letters, each where it stood."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 _DIGIT = re.compile(r"\d")
 
 
-def _of_line(text: str, start: int, end: int) -> Iterator[Read]:
+def _of_line(text: str, small: str, start: int, end: int) -> Iterator[Read]:
     for kind, names, pattern in (("lab", _LABS, _LAB), ("vital", _VITALS, _VITAL)):
-        titles = list(names)
-        for found in pattern.finditer(text, start, end):
-            name = titles[int((found.lastgroup or "n0")[1:])] if (found.lastgroup or "").startswith("n") else _name(found, titles)
+        for found in pattern.finditer(small, start, end):
+            name, unit = _name(found, list(names)), text[slice(*found.span("unit"))] if found["unit"] else ""
             flag = (found["flag"] or "").strip(" ()").upper()[:1]
-            measured = Measured(name=name, value=_float(found["value"]), unit=found["unit"] or "", flag={"E": "H"}.get(flag, flag))
+            measured = Measured(name=name, value=_float(found["value"]), unit=unit, flag={"E": "H"}.get(flag, flag))
             yield Read(kind, found.start(), found.end(), measured)  # type: ignore[arg-type]
-    for found in _BP.finditer(text, start, end):
+    for found in _BP.finditer(small, start, end):
         yield Read("vital", found.start(), found.end(),
                    Measured(name="blood pressure", value=_float(found["value"]), unit="mmHg", second=_float(found["second"])))
     for found in _SURFACE.finditer(text, start, end):

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from charthouse.record.chart import Encounter
@@ -49,8 +49,16 @@ class Tables:
     """Rules whose numbers are data (`lexicon/*.tsv`): each row with its citation."""
 
     history: dict[str, tuple[str, str]]  # code prefix -> personal history code, family history code
-    integral: tuple[tuple[str, tuple[str, ...], str], ...]  # sign prefix, diagnosis prefixes, citation
+    integral: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]  # sign prefixes, diagnosis prefixes, citation
     combinations: tuple[tuple[tuple[str, ...], tuple[str, ...], str, str, str], ...]  # first, second, result, keeps, citation
+    _of_sign: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def of_sign(self, code: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]:
+        """The rows of `integral` whose sign this code is."""
+        rows = self._of_sign.get(code)
+        if rows is None:
+            rows = self._of_sign[code] = tuple(row for row in self.integral if starts(code, row[0]))
+        return rows
 
 
 Guideline = Callable[[tuple[Candidate, ...], Bench], tuple[Candidate, ...]]

@@ -1,8 +1,6 @@
 """Signs, symptoms and abnormal findings beside a diagnosis (I.B.4-5, III.B, IV.D)."""
 from __future__ import annotations
 
-from functools import lru_cache
-
 from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.propose import worth
 
@@ -23,12 +21,10 @@ def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate
 
 
 def _cause(sign: Candidate, kept: list[Candidate], bench: Bench) -> tuple[Candidate, str] | None:
-    for signs, diagnoses, citation in bench.tables.integral:
-        signs_of_row, letters = _row(signs)
-        if sign.code[0] in letters and starts(sign.code, signs_of_row):
-            for d in kept:
-                if starts(d.code, diagnoses) and not starts(d.code, signs_of_row) and (citation == "I.B.5" or as_firm(d, sign)):
-                    return d, citation
+    for signs, diagnoses, citation in bench.tables.of_sign(sign.code):
+        for d in kept:
+            if starts(d.code, diagnoses) and not starts(d.code, signs) and (citation == "I.B.5" or as_firm(d, sign)):
+                return d, citation
     return None
 
 
@@ -38,13 +34,6 @@ def as_firm(better: Candidate, code: Candidate) -> bool:
 
 
 _PASSING = 5
-
-
-@lru_cache(maxsize=1024)
-def _row(signs: str) -> tuple[tuple[str, ...], str]:
-    """The prefixes of a row, and the first letters that they cover: most rows are passed over by the letter alone."""
-    prefixes = tuple(signs.split())
-    return prefixes, "".join(chr(c) for p in prefixes for c in range(ord(p[0]), ord(p.rpartition("-")[2][0]) + 1))
 
 
 def assessed(candidate: Candidate) -> bool:
