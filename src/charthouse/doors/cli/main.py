@@ -1,6 +1,8 @@
 """`charthouse`: the command line. One file a room; heavy imports happen inside the commands."""
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from charthouse.doors.cli import abstraction, books, coding, gate, grouping, key, learning, ledger, run, second_reading, site, why
@@ -28,4 +30,5 @@ app.add_typer(second_reading.app, name="second-reader")
 
 def main() -> None:
     """The entry point."""
+    gc.set_threshold(20_000, 20, 50)  # charts make much garbage and few cycles; looking for those seldomer saves a tenth of the time
     app()

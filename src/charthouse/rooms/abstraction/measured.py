@@ -89,7 +89,7 @@ def _of_line(text: str, small: str, start: int, end: int) -> Iterator[Read]:
     for found in _BP.finditer(small, start, end):
         yield Read("vital", found.start(), found.end(),
                    Measured(name="blood pressure", value=_float(found["value"]), unit="mmHg", second=_float(found["second"])))
-    for found in _SURFACE.finditer(text, start, end):
+    for found in _SURFACE.finditer(text, start, end) if "%" in text[start:end] else ():
         yield Read("vital", found.start(), found.end(), Measured(name="burned surface", value=_float(found["value"] or found["after"]), unit="%"))
     for found in _WEEKS.finditer(text, start, end):
         weeks = _float(next(g for g in found.groups() if g))

@@ -53,9 +53,12 @@ def row_of(text: str, found: Sequence[tuple[str, int, int]], mend: Mender | None
     mended: dict[int, str] = {}
     last = -1
     for i, (word, start, end) in enumerate(found):
-        gap = text[last:start] if last >= 0 else ""
-        joined = not gap or gap == " " or (gap == "." and text[start].isdigit() and text[last - 1].isdigit()) or _genus(text, found, i, gap)
-        breaks.append("" if joined else _break(gap))
+        if last < 0 or start == last or (start == last + 1 and text[last] == " "):
+            breaks.append("")
+        else:
+            gap = text[last:start]
+            joined = (gap == "." and text[start].isdigit() and text[last - 1].isdigit()) or _genus(text, found, i, gap)
+            breaks.append("" if joined else _break(gap))
         if mend is not None and len(word) >= 7 and word not in mend.vocabulary and not _a_name(text, found, i):
             better = mend.mended(word)
             if better:

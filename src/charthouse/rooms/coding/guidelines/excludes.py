@@ -1,6 +1,8 @@
 """Excludes1: two codes that the book forbids together (I.A.12.a)."""
 from __future__ import annotations
 
+from functools import lru_cache
+
 from charthouse.rooms.coding.candidate import Bench, Candidate, left_off, ruling, standing, starts
 from charthouse.rooms.coding.guidelines.combining import linkable
 from charthouse.rooms.coding.guidelines.specific import title_of
@@ -26,14 +28,17 @@ def excludes1(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidat
 
 
 def _excluded(code: str, bench: Bench) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((n.at, n.codes) for n in bench.book.notes(code) if n.kind == "excludes1" and n.codes)
+    return tuple((n.at, _prefixes(n.codes)) for n in bench.book.notes(code) if n.kind == "excludes1" and n.codes)
+
+
+@lru_cache(maxsize=4096)
+def _prefixes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a note without the dashes that stand for any character."""
+    return tuple(c.rstrip("-").rstrip(".") if "-" not in c.rstrip("-") else c for c in codes)
 
 
 def _forbids(notes: tuple[tuple[str, tuple[str, ...]], ...], code: str) -> str:
-    for at, codes in notes:
-        if starts(code, tuple(c.rstrip("-").rstrip(".") if "-" not in c.rstrip("-") else c for c in codes)):
-            return at
-    return ""
+    return next((at for at, prefixes in notes if starts(code, prefixes)), "")
 
 
 def _strength(candidate: Candidate, note_at: str, bench: Bench) -> tuple[object, ...]:
