@@ -209,4 +209,4 @@ def batch_command(book: object) -> Callable[..., Any]:
 
     from charthouse.doors.cli.main import app
 
-    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
+    return lambda *arguments: CliRunner().invoke(app(), [str(a) for a in arguments])

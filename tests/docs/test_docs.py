@@ -52,7 +52,7 @@ def commands() -> Iterator[tuple[str, Any]]:
         for name, sub in inner.items():
             yield from below((*words, name), sub)
 
-    yield from below((), typer.main.get_command(app))
+    yield from below((), typer.main.get_command(app()))
 
 
 COMMANDS = dict(commands())

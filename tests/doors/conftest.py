@@ -18,8 +18,8 @@ Answers = tuple[list[dict[str, Any]], Result]
 @pytest.fixture(scope="session")
 def charthouse(book: SqliteCodeBook) -> Callable[..., Result]:
     """`charthouse ARGUMENTS`, with text or bytes on standard input."""
-    runner = CliRunner()
-    return lambda *arguments, stdin="": runner.invoke(app, [str(a) for a in arguments], input=stdin)
+    runner, whole = CliRunner(), app()
+    return lambda *arguments, stdin="": runner.invoke(whole, [str(a) for a in arguments], input=stdin)
 
 
 @pytest.fixture(scope="session")

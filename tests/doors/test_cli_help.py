@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from click.testing import Result
+
+from charthouse.doors.cli.main import COMMANDS as COMMANDS_LISTED
+from charthouse.doors.cli.main import Listed, app
 
 COMMANDS = [["run"], ["code"], ["abstract"], ["group"], ["why"], ["books"], ["books", "build"], ["books", "list"], ["books", "show"], ["books", "find"], ["books", "add"],
             ["gate", "learn"], ["gate", "status"], ["gate", "set"], ["gate", "report"], ["learn", "add"], ["learn", "propose"], ["second-reader", "check"]]
@@ -33,6 +37,12 @@ def test_a_wrong_call_is_told_and_is_no_success(charthouse: Callable[..., Result
     result = charthouse(*arguments)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("listed", COMMANDS_LISTED, ids=lambda listed: listed.name)
+def test_the_list_of_commands_says_what_the_command_says(listed: Listed) -> None:
+    command = typer.main.get_command(app([listed])).commands[listed.name]  # type: ignore[attr-defined]
+    assert command.help.split("\n\n")[0].replace("\n", " ") == listed.help
 
 
 def test_help_loads_nothing_heavy() -> None:
