@@ -32,14 +32,15 @@ class Site:
     def transaction(self) -> Iterator[Transaction]:
         """All or nothing, and on disk when it ends; then the ledger's last entry is signed. Raises `AlreadyThere`."""
         with told(), self._writing.begin() as connection:
-            work = Work(connection, self.blobs(), self.signer)
+            work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
                 yield Transaction(gate=RecordGate(work), records=ChartRecords(work))
+                work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()
                 raise
-        if work.last is not None:
-            self.checkpoints.add(work.last.seq, work.last.hash)
+        if work.ledger.last is not None:
+            self.checkpoints.add(work.ledger.last.seq, work.ledger.last.hash)
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
