@@ -36,9 +36,14 @@ class Appending:
 
     def append(self, told: Event) -> None:
         """The event as the next entry. The head's row is locked first, so that two writers stand in line."""
-        seq, previous = (self.last.seq, self.last.hash) if self.last else self._connection.execute(_LOCKED).one()[:2]
+        seq, previous = (self.last.seq, self.last.hash) if self.last else self.lock()
         self.last = sealed(seq + 1, told, previous)
         self._connection.execute(event.insert(), {"seq": self.last.seq, "previous": self.last.previous, "hash": self.last.hash} | _plain(told))
+
+    def lock(self) -> tuple[int, str]:
+        """The head, that of this transaction until it ends. Before rows that another writer may lock after it."""
+        seq, hash, _ = self._connection.execute(_LOCKED).one()
+        return seq, hash
 
     def end(self) -> None:
         if self.last is not None:

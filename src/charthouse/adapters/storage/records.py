@@ -25,6 +25,11 @@ _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postco
 _PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the"))
 _ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
 _ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
+_READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
+READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
+    encounter.c.id, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
+).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
+FILED = sa.select(sa.func.count()).select_from(document)
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
 
 
