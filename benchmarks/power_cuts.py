@@ -1,6 +1,7 @@
 """A thousand power cuts: what a disk may hold after each is made from what the program really wrote and flushed, and opened.
 
-A writer files documents and says "filed" after each; `strace` records every write, flush, truncation, creation and removal of a file below the
+A writer files documents, one by one and in groups that share a transaction, small ones and large ones (files), and says "filed" after each
+transaction; `strace` records every write, flush, truncation, creation and removal of a file below the
 site's folder, in order. A cut after any of them leaves: all that was flushed; of the rest, each write whole, torn by sectors of 512 bytes, or
 not at all, in any combination; a name that was made or removed since its folder was flushed, either way. Each such disk must open, verify, and hold
 every document that was said to be filed. The control run with `synchronous=NORMAL`, which does not flush at each commit, must lose some.
@@ -42,12 +43,28 @@ def write(folder: Path, synchronous: str, documents: int, encounter: str) -> Non
     layout = Layout(folder)
     site = Site(layout, keys.read(layout.keys), Lock(folder), synchronous=synchronous)
     desk = _desk(site)
-    for n in range(documents):
-        text = f"document {n} " * 40
-        desk.file(Filing(encounter=encounter, content=text.encode(), text=text))
-        sys.stdout.write(f"filed {n}\n")
-        sys.stdout.flush()
+    for group in _groups(documents):
+        with desk.together() as one:
+            for n in group:
+                one.file(Filing(encounter=encounter, content=text_of(n).encode(), text=text_of(n)))
+        for n in group:
+            sys.stdout.write(f"filed {n}\n")
+            sys.stdout.flush()
     site.close()
+
+
+def _groups(documents: int) -> Iterator[range]:
+    """Now one document, now four."""
+    first = 0
+    while first < documents:
+        size = min(1 if first % 5 == 0 else 4, documents - first)
+        yield range(first, first + size)
+        first += size
+
+
+def text_of(n: int) -> str:
+    """Every tenth is kept as a file."""
+    return f"document {n} " * (6_000 if n % 10 == 9 else 40)
 
 
 def _desk(site):  # type: ignore[no-untyped-def]
@@ -273,7 +290,7 @@ def _missing(folder: Path, encounter: str, said: set[int]) -> str:
             site.close()
     except CharthouseError as error:
         return f"{error.code}: {error}"
-    gone = [n for n in sorted(said) if f"document {n} " * 40 not in there]
+    gone = [n for n in sorted(said) if text_of(n) not in there]
     return f"documents {gone[:5]} of {len(said)}" if gone else ""
 
 

@@ -43,11 +43,12 @@ def named(path: Path) -> str:
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """(words, command) of every command: "books show"."""
+    """(words, command) of every command: "books show", and of a group that does something by itself: "worker"."""
     def below(words: tuple[str, ...], command: Any) -> Iterator[tuple[str, Any]]:
         inner = getattr(command, "commands", None)
-        if inner is None:
+        if inner is None or command.invoke_without_command:
             yield " ".join(words), command
+        if inner is None:
             return
         for name, sub in inner.items():
             yield from below((*words, name), sub)

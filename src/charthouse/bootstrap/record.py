@@ -89,9 +89,11 @@ def migrate() -> tuple[str, str]:
 def state() -> dict[str, Any]:
     """What `status` shows."""
     from charthouse.adapters.storage.examine import state as of
+    from charthouse.bootstrap.worker import queue
 
     with opened() as site:
-        return of(site)
+        now = queue(site)
+        return of(site) | {"queue": {"due": now.due, "leased": now.leased, "done": now.done, "quarantined": now.quarantined, "oldest_seconds": round(now.oldest)}}
 
 
 def examined() -> Iterator[Check]:

@@ -6,9 +6,10 @@ import hashlib
 from charthouse.flow.steps import STEPS, Kit, Work
 
 
-def run(work: Work, kit: Kit, *, until: str = "edits") -> Work:
-    """The work after the step named `until`. A step that does not apply (grouping an outpatient) leaves it as it is."""
-    for step in STEPS:
+def run(work: Work, kit: Kit, *, since: str = "intake", until: str = "edits") -> Work:
+    """The work after the steps from `since` to `until`. A step that does not apply (grouping an outpatient) leaves it as it is."""
+    first = next(n for n, step in enumerate(STEPS) if step.name == since)
+    for step in STEPS[first:]:
         work = step.run(work, kit)
         if step.name == until:
             break
@@ -18,17 +19,28 @@ def run(work: Work, kit: Kit, *, until: str = "edits") -> Work:
 def key(work: Work, kit: Kit) -> str:
     """What made a result: the documents, the encounter, the editions and the engine. Same key, same result."""
     made = _hashed(work)
-    made.update(f"{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
-    if kit.second_reader is not None:
-        made.update(f"second reader {kit.second_reader.name};".encode())
-    for edition in kit.book.editions():
-        made.update(edition.sha256.encode())
+    _hash_kit(made, kit)
+    return made.hexdigest()[:16]
+
+
+def made_by(kit: Kit) -> str:
+    """What reads and codes, whatever the chart: the engine, the models, the editions."""
+    made = hashlib.sha256()
+    _hash_kit(made, kit)
     return made.hexdigest()[:16]
 
 
 def identity(work: Work) -> str:
     """The chart itself, whatever reads it: the documents and the encounter."""
     return _hashed(work).hexdigest()[:32]
+
+
+def _hash_kit(made: hashlib._Hash, kit: Kit) -> None:
+    made.update(f"{kit.engine} {kit.claims.version} {kit.mentions.version} {kit.procedure_mentions.version};".encode())
+    if kit.second_reader is not None:
+        made.update(f"second reader {kit.second_reader.name};".encode())
+    for edition in kit.book.editions():
+        made.update(edition.sha256.encode())
 
 
 def _hashed(work: Work) -> hashlib._Hash:

@@ -280,6 +280,41 @@ class AlreadyThere(CharthouseError):
     template = "A number in it (a patient's identifier, a visit's number) belongs to another record already. Nothing was filed."
 
 
+class LeaseLost(CharthouseError):
+    code = "CH-0690"
+    exit_status = 1
+    http_status = 409
+    template = "Another worker has taken this step over. What it makes stands; nothing was kept of this run."
+
+
+class StepCrashed(CharthouseError):
+    code = "CH-0691"
+    exit_status = 1
+    http_status = 500
+    template = "The step ended in an error that nobody foresaw ({kind}). Report it with the version of Charthouse; when it is mended: charthouse worker retry {encounter}"
+
+
+class StepDied(CharthouseError):
+    code = "CH-0692"
+    exit_status = 1
+    http_status = 500
+    template = "The process that did the step died, or was stopped because it took too long. When it is mended: charthouse worker retry {encounter}"
+
+
+class NothingQuarantined(CharthouseError):
+    code = "CH-0693"
+    exit_status = 2
+    http_status = 404
+    template = "Nothing of {encounter} is quarantined. `charthouse worker quarantined` lists what is."
+
+
+class CannotListen(CharthouseError):
+    code = "CH-0694"
+    exit_status = 2
+    http_status = 422
+    template = "{address} cannot be listened on: {why}. Give an address of this machine and a free port, as 127.0.0.1:9400."
+
+
 class MissingPart(CharthouseError):
     code = "CH-0501"
     exit_status = 2

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from storage_kit import desk_of
 
+from charthouse.adapters.storage import blobs
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
@@ -76,6 +77,12 @@ def site(layout: Layout) -> Iterator[Site]:
     made = sites.initialise(layout)
     yield made
     made.close()
+
+
+@pytest.fixture
+def as_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each content is a file of its own, as large ones are."""
+    monkeypatch.setattr(blobs, "SMALL", -1)
 
 
 @pytest.fixture

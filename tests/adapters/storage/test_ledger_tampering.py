@@ -168,8 +168,11 @@ def test_an_older_database_put_back_and_written_on_is_found(connection: sa.Conne
     fault = ledger.fault(connection, kept.signed(), SIGNER)
     assert fault is not None
     assert fault.seq == 9
-    anew = ledger.append(connection, events(60)[33], SIGNER)
-    kept.add(anew.seq, anew.hash)
+    appending = ledger.Appending(connection, SIGNER)
+    appending.append(events(60)[33])
+    appending.end()
+    assert appending.last is not None
+    kept.add(appending.last.seq, appending.last.hash)
     with pytest.raises(LedgerBroken, match="entry 9 was signed twice"):
         kept.signed()
 

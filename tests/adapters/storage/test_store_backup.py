@@ -25,7 +25,7 @@ def filled(site: Site, notes: int = 6) -> str:
     desk = desk_of(site)
     visit = a_visit(desk, a_patient(desk))
     for n in range(notes):
-        a_document(desk, visit, f"note {n} " * 2000)
+        a_document(desk, visit, f"note {n} " * (2_000 if n % 2 else 12_000))  # every second one is a file
     (site.layout.folder / "learned").mkdir()
     (site.layout.folder / "learned" / "cases.ndjson").write_text("{}\n")
     return visit

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from storage_kit import CLERK, NOW, a_document, a_patient, a_visit, desk_of, reopened
 
-from charthouse.adapters.storage import ledger, records, schema
+from charthouse.adapters.storage import blobs, ledger, records, schema
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
@@ -72,6 +72,7 @@ def test_each_use_is_told_with_who_why_what_and_which_version(desk: Desk, site: 
     assert site.verify() == 5
 
 
+@pytest.mark.usefixtures("as_files")
 def test_a_transaction_that_fails_leaves_neither_rows_nor_events_nor_files(desk: Desk, site: Site, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     visit = a_visit(desk, a_patient(desk))
     before, stored = told(site), files(layout)
@@ -95,6 +96,7 @@ def test_a_transaction_that_fails_leaves_neither_rows_nor_events_nor_files(desk:
     assert site.verify() == len(before) + 1
 
 
+@pytest.mark.usefixtures("as_files")
 def test_the_same_content_is_stored_once_and_encrypted(desk: Desk, layout: Layout) -> None:
     visit = a_visit(desk, a_patient(desk))
     for _ in range(3):
@@ -105,6 +107,7 @@ def test_the_same_content_is_stored_once_and_encrypted(desk: Desk, layout: Layou
     assert only.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.usefixtures("as_files")
 def test_damaged_swapped_and_missing_content_is_never_shown(desk: Desk, layout: Layout) -> None:
     visit = a_visit(desk, a_patient(desk))
     a_document(desk, visit, "one")
@@ -119,6 +122,53 @@ def test_damaged_swapped_and_missing_content_is_never_shown(desk: Desk, layout: 
     one.unlink()
     with pytest.raises(BlobDamaged):
         desk.chart(visit)
+
+
+def test_small_contents_are_rows_sealed_like_files_and_never_shown_damaged(desk: Desk, site: Site, layout: Layout) -> None:
+    visit = a_visit(desk, a_patient(desk))
+    for text in ("the very words of a note", "two", "two", "x" * (blobs.SMALL + 1)):
+        a_document(desk, visit, text)
+    assert len(files(layout)) == 1
+    with site.engine.begin() as connection:
+        (one, first), (_, second) = connection.execute(sa.select(schema.small_blob.c.file, schema.small_blob.c.sealed).order_by(sa.func.length(schema.small_blob.c.sealed).desc())).all()
+        assert b"very words" not in first
+    for damaged in (first[:-1] + bytes([first[-1] ^ 1]), first[:5], b"", second):
+        with site.engine.begin() as connection:
+            connection.execute(schema.small_blob.update().where(schema.small_blob.c.file == one).values(sealed=damaged))
+        with pytest.raises(BlobDamaged):
+            desk.chart(visit)
+    with site.engine.begin() as connection:
+        connection.execute(schema.small_blob.delete().where(schema.small_blob.c.file == one))
+    with pytest.raises(BlobDamaged):
+        desk.chart(visit)
+
+
+def test_a_content_whose_key_was_destroyed_is_gone_until_it_comes_anew(desk: Desk, site: Site) -> None:
+    visit = a_visit(desk, a_patient(desk))
+    a_document(desk, visit, "to be destroyed")
+    with site.engine.begin() as connection:
+        connection.execute(schema.blob.update().values(wrapped=None, destroyed_at=NOW))
+    with pytest.raises(BlobDamaged):
+        desk.chart(visit)
+    a_document(desk, visit, "to be destroyed")
+    assert [d.text for d in desk.chart(visit).documents] == ["to be destroyed"] * 2
+
+
+def test_uses_that_belong_together_are_one_transaction_signed_once(desk: Desk, site: Site, layout: Layout) -> None:
+    visit = a_visit(desk, a_patient(desk))
+    before = len(layout.checkpoints.read_text().splitlines())
+    with desk.together() as one:
+        for n in range(10):
+            a_document(one, visit, f"note {n}")
+        assert len(one.chart(visit).documents) == 10
+    assert len(layout.checkpoints.read_text().splitlines()) == before + 1
+    assert site.verify() == 13
+    assert max(site.checkpoints.signed()) == 13
+    with pytest.raises(AccessDenied), desk.together() as one:  # noqa: PT012
+        a_document(one, visit, "undone with the refused one")
+        a_patient(one, facility="south")
+    assert len(desk.chart(visit).documents) == 10
+    assert [e.event.outcome for e in told(site)][13:] == ["refused", "done"]
 
 
 def test_many_writers_stand_in_line(site: Site) -> None:

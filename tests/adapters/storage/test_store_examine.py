@@ -35,7 +35,7 @@ def test_a_server_that_does_not_flush_is_told(site: Site, layout: Layout) -> Non
     assert ("fsync" in told[0]) is bool(layout.database)
 
 
-def test_each_damaged_content_is_named(filled: Site, layout: Layout) -> None:
+def test_each_damaged_content_is_named(as_files: None, filled: Site, layout: Layout) -> None:
     one, two, _ = layout.blobs.glob("??/*")
     one.write_bytes(b"spoiled")
     two.unlink()

@@ -23,7 +23,8 @@ from charthouse.adapters.storage.schema import blob, record
 from charthouse.adapters.storage.site import Site
 from charthouse.record.errors import BadBackup, LedgerBroken, NotEmpty
 
-AT_ONCE = 2_000  # rows a member
+AT_ONCE = 200  # rows read at once
+MEMBER = 4 << 20  # bytes of rows after which a member ends
 BESIDE = ("learned", "books/added")  # folders of the site that are no part of the database
 
 
@@ -82,8 +83,14 @@ def _fill(site: Site, tar: tarfile.TarFile) -> Taken:
 
 def _parts(connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
     found = connection.execute(sa.select(table).order_by(*table.primary_key.columns)).yield_per(AT_ONCE).mappings()
-    for part in found.partitions(AT_ONCE):
-        yield b"".join(rows.spelled(dict(row)) for row in part)
+    part = bytearray()
+    for row in found:
+        part += rows.spelled(dict(row))
+        if len(part) >= MEMBER:
+            yield bytes(part)
+            part.clear()
+    if part:
+        yield bytes(part)
 
 
 def _add_blobs(site: Site, connection: sa.Connection, tar: tarfile.TarFile) -> int:
@@ -91,8 +98,9 @@ def _add_blobs(site: Site, connection: sa.Connection, tar: tarfile.TarFile) -> i
     number = 0
     for hash, name in connection.execute(sa.select(blob.c.sha256, blob.c.file).where(blob.c.wrapped.is_not(None)).order_by(blob.c.file)).all():
         stored.checked(connection, hash)
-        _add(tar, f"blobs/{name}", path_of(site.layout.blobs, name).read_bytes())
         number += 1
+        if (path := path_of(site.layout.blobs, name)).exists():  # the small ones went with their table
+            _add(tar, f"blobs/{name}", path.read_bytes())
     return number
 
 

@@ -1,7 +1,8 @@
-"""Documents as they were received: encrypted files under random names, each with a key of its own, found by the hash of their content.
+"""Documents as they were received: encrypted under random names, each with a key of its own, found by the hash of their content.
 
-A file is on disk before the row that names it is committed. What the row holds is the file's key, wrapped under the site's; with the
-key gone the content is gone, whatever copies of the file there are.
+A large one is a file, on disk before the row that names it is committed. A small one is a row beside that row: so a transaction of many
+messages is flushed once. What the row of the blob holds is the key, wrapped under the site's; with the key gone the content is gone, whatever
+copies there are.
 """
 from __future__ import annotations
 
@@ -14,14 +15,21 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage import durable
 from charthouse.adapters.storage.keys import BYTES, Keys
-from charthouse.adapters.storage.schema import blob
+from charthouse.adapters.storage.schema import blob, small_blob
 from charthouse.adapters.storage.sealed import seal, unseal
 from charthouse.record.errors import BlobDamaged
+
+SMALL = 65_536  # bytes of content up to which it is kept in the database
+
+# Made once: to put a statement together costs more than to run it.
+_THERE = sa.select(blob.c.wrapped.is_not(None).label("whole")).where(blob.c.sha256 == sa.bindparam("hash"))
+_KEY = sa.select(blob.c.file, blob.c.wrapped).where(blob.c.sha256 == sa.bindparam("hash"))
+_SMALL = sa.select(small_blob.c.sealed).where(small_blob.c.file == sa.bindparam("file"))
 
 
 @dataclass(frozen=True, slots=True)
 class Blobs:
-    """The folder of blobs, for one transaction; `written` are the files that this transaction made."""
+    """The blobs, for one transaction; `written` are the files that this transaction made."""
 
     folder: Path
     keys: Keys
@@ -30,27 +38,24 @@ class Blobs:
     def put(self, connection: sa.Connection, content: bytes) -> str:
         """The hash by which `get` finds it. Content that is there already is not written again."""
         hash = sha256(content).hexdigest()
-        if connection.execute(sa.select(blob.c.sha256).where(blob.c.sha256 == hash, blob.c.wrapped.is_not(None))).first():
+        there = connection.execute(_THERE, {"hash": hash}).first()
+        if there is not None and there.whole:
             return hash
         name, key = secrets.token_hex(16), secrets.token_bytes(BYTES)
-        path = path_of(self.folder, name)
-        durable.write_new(path, seal(key, content, hash))
-        self.written.append(path)
+        self._store(connection, name, seal(key, content, hash), small=len(content) <= SMALL)
         row = {"size": len(content), "file": name, "key_id": self.keys.id, "wrapped": seal(self.keys.wrapping, key, hash), "destroyed_at": None}
-        if not connection.execute(blob.update().where(blob.c.sha256 == hash).values(row)).rowcount:  # destroyed once, and received anew
-            connection.execute(blob.insert().values(sha256=hash, **row))
+        if there is None:
+            connection.execute(blob.insert(), {"sha256": hash, **row})
+        else:  # destroyed once, and received anew
+            connection.execute(blob.update().where(blob.c.sha256 == hash), row)
         return hash
 
     def get(self, connection: sa.Connection, hash: str) -> bytes:
         """Raises `BlobDamaged` when the file or its key is gone, or is not what was put."""
-        row = connection.execute(sa.select(blob.c.file, blob.c.wrapped).where(blob.c.sha256 == hash)).first()
+        row = connection.execute(_KEY, {"hash": hash}).first()
         if row is None or row.wrapped is None:
             raise BlobDamaged(blob=hash)
-        try:
-            content = path_of(self.folder, row.file).read_bytes()
-        except OSError:
-            raise BlobDamaged(blob=hash) from None
-        return unseal(unseal(self.keys.wrapping, row.wrapped, hash), content, hash)
+        return unseal(unseal(self.keys.wrapping, row.wrapped, hash), self._stored(connection, row.file, hash), hash)
 
     def checked(self, connection: sa.Connection, hash: str) -> bytes:
         """As `get`, and compared with its hash."""
@@ -58,6 +63,23 @@ class Blobs:
         if sha256(content).hexdigest() != hash:
             raise BlobDamaged(blob=hash)
         return content
+
+    def _store(self, connection: sa.Connection, name: str, sealed: bytes, *, small: bool) -> None:
+        if small:
+            connection.execute(small_blob.insert(), {"file": name, "sealed": sealed})
+            return
+        path = path_of(self.folder, name)
+        durable.write_new(path, sealed)
+        self.written.append(path)
+
+    def _stored(self, connection: sa.Connection, name: str, hash: str) -> bytes:
+        sealed = connection.execute(_SMALL, {"file": name}).scalar()
+        if sealed is not None:
+            return bytes(sealed)
+        try:
+            return path_of(self.folder, name).read_bytes()
+        except OSError:
+            raise BlobDamaged(blob=hash) from None
 
     def discard_written(self) -> None:
         """After a transaction that came to nothing: its files name nothing."""

@@ -1,6 +1,6 @@
 """The ledger in the database: entries are appended in the transaction of what they tell of, and checked from the first to the last.
 
-The head (place and hash of the last entry) is signed in the same transaction, so nobody can append without the site's key. That it is the
+The head (place and hash of the last entry) is signed at the end of the same transaction, so nobody can append without the site's key. That it is the
 newest head, and the whole chain the one that was written, is shown by the checkpoints outside the database (`checkpoints.py`).
 """
 from __future__ import annotations
@@ -27,13 +27,27 @@ class Fault:
     why: str
 
 
-def append(connection: sa.Connection, told: Event, signer: Signer) -> Entry:
-    """The event as the next entry. The head's row is locked first, so that two writers stand in line."""
-    seq, previous, _ = connection.execute(_HEAD.with_for_update()).one()
-    entry = sealed(seq + 1, told, previous)
-    connection.execute(event.insert().values(seq=entry.seq, previous=entry.previous, hash=entry.hash, **asdict(told)))
-    connection.execute(ledger_head.update().where(ledger_head.c.id == 1).values(signer.line(entry.seq, entry.hash)))
-    return entry
+class Appending:
+    """The ledger in one transaction. `append` as often as needed, then `end`: the head is signed once."""
+
+    def __init__(self, connection: sa.Connection, signer: Signer) -> None:
+        self._connection, self._signer = connection, signer
+        self.last: Entry | None = None
+
+    def append(self, told: Event) -> None:
+        """The event as the next entry. The head's row is locked first, so that two writers stand in line."""
+        seq, previous = (self.last.seq, self.last.hash) if self.last else self.lock()
+        self.last = sealed(seq + 1, told, previous)
+        self._connection.execute(event.insert(), {"seq": self.last.seq, "previous": self.last.previous, "hash": self.last.hash} | _plain(told))
+
+    def lock(self) -> tuple[int, str]:
+        """The head, that of this transaction until it ends. Before rows that another writer may lock after it."""
+        seq, hash, _ = self._connection.execute(_LOCKED).one()
+        return seq, hash
+
+    def end(self) -> None:
+        if self.last is not None:
+            self._connection.execute(ledger_head.update().where(ledger_head.c.id == 1), self._signer.line(self.last.seq, self.last.hash))
 
 
 def begin(connection: sa.Connection, signer: Signer) -> None:
@@ -104,8 +118,13 @@ def proof(connection: sa.Connection, signed: Signed, seq: int) -> dict[str, obje
             "holds": whole and linked and upto is not None and chain[-1].seq == upto and chain[-1].hash == signed[upto]}
 
 
+def _plain(told: Event) -> dict[str, str]:
+    return {field: getattr(told, field) for field in _FIELDS}
+
+
 def _spelled(entry: Entry) -> dict[str, object]:
     return {"seq": entry.seq, "previous": entry.previous, **asdict(entry.event), "hash": entry.hash}
 
 
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash, ledger_head.c.signature).where(ledger_head.c.id == 1)
+_LOCKED = _HEAD.with_for_update()

@@ -13,30 +13,36 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
-from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
-from charthouse.record.event import Entry, Event
+from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
 
 _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
+_PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the"))
+_ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
+_ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
+_READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
+READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
+    encounter.c.id, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
+).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
+FILED = sa.select(sa.func.count()).select_from(document)
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
 
 
 @dataclass(slots=True)
 class Work:
-    """One transaction; `last` is the last entry of the ledger that it wrote."""
+    """One transaction."""
 
     connection: sa.Connection
     blobs: Blobs
-    signer: Signer
-    last: Entry | None = None
+    ledger: ledger.Appending
 
     def tell(self, event: Event) -> None:
-        self.last = ledger.append(self.connection, event, self.signer)
+        self.ledger.append(event)
 
 
 class RecordGate:
@@ -47,9 +53,9 @@ class RecordGate:
 
     def resource(self, kind: str, id: str) -> Resource | None:
         if kind == "patient":
-            row = self._first(sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == id))
+            row = self._first(_PATIENT, id)
             return Resource(kind="patient", id=id, patient=id, facility=row.facility, restricted=row.restricted) if row else None
-        row = self._first(sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == id))
+        row = self._first(_ENCOUNTER, id)
         return Resource(kind="encounter", id=id, patient=row.patient, facility=row.facility, restricted=row.restricted) if row else None
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
@@ -62,8 +68,8 @@ class RecordGate:
     def tell(self, event: Event) -> None:
         self._work.tell(event)
 
-    def _first(self, query: sa.Select[Any]) -> Any:
-        return self._work.connection.execute(query).first()
+    def _first(self, query: sa.Select[Any], id: str = "") -> Any:
+        return self._work.connection.execute(query, {"the": id} if id else None).first()
 
 
 class ChartRecords:
@@ -89,16 +95,16 @@ class ChartRecords:
     def register(self, access: Access, registration: Registration) -> str:
         id, now = new_id(), datetime.now(UTC)
         self._work.tell(replace(access.event, patient=id, subject=f"patient:{id}", version="1"))
-        self._work.connection.execute(patient.insert().values(id=id, made_at=now, version=1, **{name: getattr(registration, name) for name in _NAMED}))
+        self._work.connection.execute(patient.insert(), {"id": id, "made_at": now, "version": 1, **{name: getattr(registration, name) for name in _NAMED}})
         for system, value in registration.identifiers:
-            self._work.connection.execute(identifier.insert().values(patient=id, system=system, value=value, since=now))
+            self._work.connection.execute(identifier.insert(), {"patient": id, "system": system, "value": value, "since": now})
         return id
 
     def admit(self, access: Access, visit: Visit) -> str:
         id = new_id()
         self._work.tell(replace(access.event, patient=visit.patient, subject=f"encounter:{id}", version="1"))
         times = {"admitted": visit.admitted.isoformat(), "discharged": visit.discharged.isoformat() if visit.discharged else None}
-        self._work.connection.execute(encounter.insert().values(id=id, version=1, number=visit.number or None, **times, **{n: getattr(visit, n) for n in _VISIT}))
+        self._work.connection.execute(encounter.insert(), {"id": id, "version": 1, "number": visit.number or None, **times, **{n: getattr(visit, n) for n in _VISIT}})
         return id
 
     def file(self, access: Access, filing: Filing) -> str:
@@ -108,11 +114,11 @@ class ChartRecords:
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
         text = None if filing.text is None else self._work.blobs.put(self._work.connection, filing.text.encode())
-        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).values(version=version))
-        self._work.connection.execute(document.insert().values(
-            id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, kind=filing.kind, media=filing.media,
-            author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source,
-        ))
+        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter), {"version": version})
+        self._work.connection.execute(document.insert(), {
+            "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "kind": filing.kind,
+            "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
+        })
         return id
 
     def restrict(self, access: Access, id: str, restricted: bool) -> None:
@@ -121,7 +127,7 @@ class ChartRecords:
         self._work.connection.execute(patient.update().where(patient.c.id == id).values(restricted=restricted, version=version))
 
     def _row(self, table: sa.Table, id: str) -> Any:
-        return self._work.connection.execute(sa.select(table).where(table.c.id == id)).mappings().one()
+        return self._work.connection.execute(_ROWS[table], {"the": id}).mappings().one()
 
     def _rows(self, query: sa.Select[Any]) -> list[Any]:
         return list(self._work.connection.execute(query).mappings())

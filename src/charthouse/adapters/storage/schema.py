@@ -34,6 +34,7 @@ blob = Table(
     "blob", record,
     Column("sha256", Text, primary_key=True), Column("size", BigInteger, nullable=False), Column("file", Text, nullable=False), Column("key_id", Text, nullable=False),
     Column("wrapped", LargeBinary), Column("destroyed_at", DateTime(timezone=True)))
+small_blob = Table("small_blob", record, Column("file", Text, primary_key=True), Column("sealed", LargeBinary, nullable=False))
 document = Table(
     "document", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id")), Column("encounter", _Id, ForeignKey("encounter.id")),
@@ -50,7 +51,7 @@ step = Table(
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("name", Text, primary_key=True), Column("key", Text, primary_key=True),
     Column("state", Text, nullable=False), Column("due_at", DateTime(timezone=True), nullable=False), Column("leased_until", DateTime(timezone=True)),
     Column("worker", Text, nullable=False, default=""), Column("tries", Integer, nullable=False, default=0), Column("why", Text, nullable=False, default=""),
-    Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)))
+    Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)), Column("seconds", Float))
 event = Table(
     "event", record,
     Column("seq", BigInteger, primary_key=True, autoincrement=False), Column("at", Text, nullable=False), Column("actor", Text, nullable=False),

@@ -13,6 +13,7 @@ from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.adapters.storage.steps import StepLedger
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
 from charthouse.record.event import FIRST
@@ -32,14 +33,15 @@ class Site:
     def transaction(self) -> Iterator[Transaction]:
         """All or nothing, and on disk when it ends; then the ledger's last entry is signed. Raises `AlreadyThere`."""
         with told(), self._writing.begin() as connection:
-            work = Work(connection, self.blobs(), self.signer)
+            work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work))
+                work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()
                 raise
-        if work.last is not None:
-            self.checkpoints.add(work.last.seq, work.last.hash)
+        if work.ledger.last is not None:
+            self.checkpoints.add(work.ledger.last.seq, work.ledger.last.hash)
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:

@@ -42,6 +42,8 @@ def status(as_json: Json = False) -> None:
         typer.echo(f"{state['database']} (tables {state['tables']}, key {state['key']})")
         typer.echo(f"{state['patient']} patients, {state['encounter']} encounters, {state['document']} documents; {state['stored_bytes'] / 1e6:.1f} MB stored")
         typer.echo(f"{state['ledger_entries']} entries in the ledger, signed by {state['signing_key'][:16]}…; {state['free_bytes'] / 1e9:.1f} GB free")
+        queue = state["queue"]
+        typer.echo(f"Steps: {queue['due']} due, {queue['leased']} at work, {queue['done']} done, {queue['quarantined']} quarantined; the oldest waits {queue['oldest_seconds']} s")
         if not state["patient"]:
             typer.echo("The record is empty.")
 

@@ -1,0 +1,72 @@
+"""The worker, wired: the engine at its desk, the queue in numbers, and what an operator may do with it."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from charthouse.bootstrap import kit, record
+from charthouse.ports.steps import Lease, Queue
+from charthouse.record.access import Actor
+
+if TYPE_CHECKING:
+    from charthouse.adapters.storage.site import Site
+    from charthouse.flow.desk import Desk
+    from charthouse.flow.steps import Kit
+    from charthouse.flow.worker import Holding
+
+ENGINE = Actor(id="engine", roles=frozenset({"engine"}), origin="worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine signed in, with its kit loaded once."""
+
+    desk: Desk
+    kit: Kit
+
+    def work_on_next(self, worker: str, seconds: float, holding: Holding) -> str | None:
+        """None when nothing was due; else what to tell an operator, "" when all went well."""
+        from charthouse.flow.worker import work_on_next
+
+        outcome = work_on_next(self.desk, self.kit, worker, seconds, holding)
+        if outcome is None or outcome.state == "done":
+            return None if outcome is None else ""
+        return f"{outcome.encounter}: {outcome.state} ({outcome.why})"
+
+    def hold(self, lease: Lease, seconds: float) -> bool:
+        from charthouse.flow.worker import hold
+
+        return hold(self.desk, lease, seconds)
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    with record.opened() as site:
+        yield Engine(record.sign_in(site, ENGINE, "operations"), kit())
+
+
+def queue(site: Site) -> Queue:
+    """The queue in numbers; opens no chart."""
+    from charthouse.adapters.storage.queue import queue as of
+
+    with site.snapshot() as connection:
+        return of(connection, datetime.now(UTC))
+
+
+def quarantined() -> list[tuple[str, str, str]]:
+    """(encounter, step, code of the error) of what was tried twice."""
+    from charthouse.adapters.storage.queue import quarantined as listed
+
+    with record.opened() as site, site.snapshot() as connection:
+        return listed(connection)
+
+
+def retry(encounter: str) -> int:
+    """What is quarantined of the visit is due again: how many runs."""
+    from charthouse.flow.worker import retry as again
+
+    with record.opened() as site:
+        return again(record.sign_in(site, record.operator(), "administration"), encounter)

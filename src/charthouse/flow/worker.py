@@ -1,0 +1,97 @@
+"""One run of a step of the record: lease a visit, read its chart at the desk, code it, and keep the result with its done mark.
+
+Three transactions: the lease, so that a try counts even when the process dies; the reading; the result with the done mark and the event. In
+between nothing is kept, so a crash is a run anew. What fails twice is quarantined with the code of its error, never with text of a chart.
+"""
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from charthouse.flow.desk import SITE, Desk
+from charthouse.flow.result import as_dict
+from charthouse.flow.run import made_by, run
+from charthouse.flow.steps import Kit, Work
+from charthouse.ports.steps import Lease
+from charthouse.record.chart import Chart
+from charthouse.record.errors import CharthouseError, EmptyNote, LeaseLost, NothingQuarantined, StepCrashed
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.intake import kind_of
+
+STEP = "coding"  # with all that comes after it: grouping and edits
+Holding = Callable[[Lease], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`state`: "done", "failed" (it is due again), "quarantined" or "lost" (to another worker). `why` is the code of an error."""
+
+    encounter: str
+    state: str
+    why: str = ""
+
+
+def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Holding) -> Outcome | None:
+    """Do what has been due longest; None when nothing is due. `desk` is the engine's; `holding` keeps the lease alive, `seconds` at a time."""
+    lease = desk._use("step.run", SITE, lambda open, access: open.steps.lease(access, STEP, made_by(kit), worker, seconds))
+    if lease is None:
+        return None
+    there = replace(desk, actor=replace(desk.actor, facilities=frozenset({lease.facility})))
+    begun = time.perf_counter()
+    try:
+        with holding(lease):
+            result = json.dumps(coded(there.chart(lease.encounter), kit)).encode()
+        return _done(there, lease, result, time.perf_counter() - begun)
+    except LeaseLost as lost:
+        return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
+    except CharthouseError as error:
+        return _failed(there, lease, error.code, time.perf_counter() - begun)
+    except Exception as error:
+        return _failed(there, lease, f"{StepCrashed.code} {type(error).__name__}", time.perf_counter() - begun)
+
+
+def coded(chart: Chart, kit: Kit) -> dict[str, Any]:
+    """The result as `flow/result.py` spells it, full. A document that was not read holds the chart for a person."""
+    texts = tuple(replace(d, kind=d.kind or kind_of(d.text)) for d in chart.documents if d.text.strip())
+    if not texts:
+        raise EmptyNote()
+    unread = tuple(Ruling(rule="intake/not-read", verdict="error", message="The document has no text: it was not read, or nothing stands in it", citation="intake", subject=d.id)
+                   for d in chart.documents if not d.text.strip())
+    work = Work(encounter=chart.encounter, received=(), documents=texts, unread=unread)
+    return as_dict(run(work, kit, since="chart"), full=True)
+
+
+def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
+    """What was coded of the visit last; None when nothing was yet."""
+    kept = desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, STEP))
+    return None if kept is None else dict(json.loads(kept))
+
+
+def retry(desk: Desk, encounter: str) -> int:
+    """What is quarantined of the visit is due again: how many runs. Raises `NothingQuarantined`."""
+    number = desk._use("step.retry", replace(SITE, id=encounter), lambda open, access: open.steps.retry(access, encounter))
+    if not number:
+        raise NothingQuarantined(encounter=encounter)
+    return number
+
+
+def _done(desk: Desk, lease: Lease, result: bytes, seconds: float) -> Outcome:
+    desk._use("code.propose", ("encounter", lease.encounter), lambda open, access: open.steps.done(access, lease, result, seconds))
+    return Outcome(encounter=lease.encounter, state="done")
+
+
+def _failed(desk: Desk, lease: Lease, why: str, seconds: float) -> Outcome:
+    try:
+        over = desk._use("step.run", ("encounter", lease.encounter), lambda open, access: open.steps.failed(access, lease, why, seconds))
+    except LeaseLost as lost:
+        return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
+    return Outcome(encounter=lease.encounter, state="quarantined" if over else "failed", why=why)
+
+
+def hold(desk: Desk, lease: Lease, seconds: float) -> bool:
+    """The lease lives on for so long; False when it is another's by now."""
+    return desk._use("step.run", SITE, lambda open, access: open.steps.hold(access, lease, seconds))
