@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.index import Index
+from charthouse.ports.post import Post
+from charthouse.ports.stays import Stays
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -50,6 +53,9 @@ class Transaction:
 
     gate: Gate
     records: Records
+    index: Index
+    stays: Stays
+    post: Post
 
 
 class Store(Protocol):

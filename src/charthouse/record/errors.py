@@ -92,7 +92,7 @@ class UnreadableDocument(CharthouseError):
     code = "CH-0203"
     exit_status = 4
     http_status = 422
-    template = "{file} cannot be read as text: {why}. Send text as UTF-8 (or Windows-1252), one document a file."
+    template = "{file} cannot be read: {why}. Text is UTF-8 or Windows-1252; docs/rooms/intake.md names the other formats."
 
 
 class BadDate(CharthouseError):
@@ -278,6 +278,13 @@ class AlreadyThere(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "A number in it (a patient's identifier, a visit's number) belongs to another record already. Nothing was filed."
+
+
+class NotFiled(CharthouseError):
+    code = "CH-0601"
+    exit_status = 4
+    http_status = 409
+    template = "{id} could not be filed there ({why}). Nothing was changed. Say whose it is with --visit, or --patient and --date."
 
 
 class MissingPart(CharthouseError):

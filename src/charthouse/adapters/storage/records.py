@@ -22,7 +22,8 @@ from charthouse.record.document import Document, Patient
 from charthouse.record.event import Entry, Event
 from charthouse.record.filing import Filing, Registration, Visit
 
-_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
+_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted", "said_at")
+_SENT = ("title", "kind_score", "signed", "number", "replaces", "sent_at", "state")
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
 
 
@@ -112,6 +113,7 @@ class ChartRecords:
         self._work.connection.execute(document.insert().values(
             id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, kind=filing.kind, media=filing.media,
             author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source,
+            **{name: getattr(filing, name) for name in _SENT},
         ))
         return id
 
