@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-SURE = 0.55  # below it a person says what it is
-FIRST, WHOLE, LINES, TITLE = 200, 8000, 12, 80
+SURE = 0.5  # below it a person says what it is
+FIRST, WHOLE, LINES, TITLE, WORDS = 200, 8000, 5, 80, 12
 KINDS = ("discharge_summary", "history_and_physical", "progress_note", "operative_note", "procedure_note", "consultation", "emergency_note", "radiology_report",
          "pathology_report", "laboratory_report", "face_sheet", "authorization", "consent", "explanation_of_benefits", "letter", "nursing_note", "anesthesia_record", "clinic_note")
+GENERAL = "clinic_note"  # any note has its headings, so they speak little against another kind
+_SENTENCE = re.compile(r"[a-z0-9]{3,}\. ")
 _FLAGS = re.IGNORECASE | re.MULTILINE
 
 
@@ -53,7 +55,7 @@ def kinds_of(cues: Iterable[tuple[str, str, str, str]], loinc: Iterable[tuple[st
 
 
 def typed(text: str, kinds: Kinds, *, title: str = "", type_code: tuple[str, str] = ("", "")) -> Typed:
-    """The kind for which most speaks, less half of what speaks for the next; nothing spoken for any: "clinic_note", of which we are not sure."""
+    """The kind for which most speaks, less half of what speaks for the next; where nothing speaks for any: "clinic_note", and not sure."""
     if type_code[1] in kinds.loinc and type_code[0].lower() in _LOINC:
         return Typed(kind=kinds.loinc[type_code[1]], confidence=0.99)
     against: dict[str, float] = defaultdict(lambda: 1.0)
@@ -66,9 +68,10 @@ def typed(text: str, kinds: Kinds, *, title: str = "", type_code: tuple[str, str
             break
     best = sorted(((1 - rest, -KINDS.index(kind), kind) for kind, rest in against.items()), reverse=True)
     if not best:
-        return Typed(kind="clinic_note", confidence=0.0)
+        return Typed(kind=GENERAL, confidence=0.0)
     score, _, kind = best[0]
-    return Typed(kind=kind, confidence=round(max(score - (best[1][0] / 2 if len(best) > 1 else 0), 0.0), 3), evidence=tuple(found[kind]))
+    against_it = max((other / (8 if name == GENERAL else 2) for other, _, name in best[1:]), default=0.0)
+    return Typed(kind=kind, confidence=round(max(score - against_it, 0.0), 3), evidence=tuple(found[kind]))
 
 
 def kind_of(text: str, kinds: Kinds) -> str:
@@ -92,9 +95,12 @@ def _places(cue: Cue, text: str, title: str) -> Iterator[tuple[int, int]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The short lines among the first."""
+    """Those of the first lines that may be titles: short, and no sentences."""
     at = 0
-    for line in text[:2000].split("\n")[:LINES]:
-        if line.strip() and len(line) <= TITLE:
-            yield at, line
+    left = LINES
+    for line in text[:2000].split("\n"):
+        if line.strip() and left:
+            left -= 1
+            if len(line) <= TITLE and len(line.split()) <= WORDS and not _SENTENCE.search(line):
+                yield at, line
         at += len(line) + 1
