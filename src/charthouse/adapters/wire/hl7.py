@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from charthouse.adapters.wire.hl7_text import decoded, unescaped
@@ -14,7 +15,6 @@ from charthouse.adapters.wire.hl7_time import zone_of
 from charthouse.record.errors import NotAMessage
 
 TEXTS = frozenset({"TX", "FT", "ST", "ED", ""})  # value types in which a line break of the sender may stand
-_LINE = re.compile(r"[^\r\n]+")
 
 
 class Delimiters(NamedTuple):
@@ -39,7 +39,8 @@ class Segment(NamedTuple):
 
 
 class Message:
-    """A message: `text` is it decoded, `segments` in order, `notes` what was odd, `zone` the zone of MSH-7, which holds for every time without one."""
+    """A message: `text` is it decoded, its lines ended with CR, `segments` in order, `notes` what was odd,
+    `zone` the zone of MSH-7, which holds for every time without one."""
 
     __slots__ = ("_pattern", "by", "notes", "segments", "text", "zone")
 
@@ -86,6 +87,8 @@ def parse(raw: bytes, charset: str = "") -> Message:
     text, note = decoded(raw, charset or _declared(raw))
     if note:
         notes.append(note)
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
     segments, loose = _segments(text, by)
     notes.extend(loose.told())
     segments[0].fields.insert(1, by.field)
@@ -95,18 +98,20 @@ def parse(raw: bytes, charset: str = "") -> Message:
 def _segments(text: str, by: Delimiters) -> tuple[list[Segment], _Loose]:
     segments: list[Segment] = []
     loose, field = _Loose(by), by.field
-    for line, found in enumerate(_LINE.finditer(text), 1):
-        body = found.group()
+    start = 0
+    for line, whole in enumerate(text.split("\r"), 1):
+        body, here = whole, start
+        start += len(whole) + 1
         if body[3:4] != field or not _is_name(body[:3]):
             body = body.strip("\x0b\x1c\x00 \t")
             if not body:
                 continue
             if not _is_name(body[:3]) or body[3:4] not in ("", field):
-                loose.add(segments[-1], found.group(), line)
+                loose.add(segments[-1], whole, line)
                 continue
         if loose.lines:
             loose.join(segments[-1])
-        segments.append(Segment(body[:3], body.split(field), line, found.start()))
+        segments.append(Segment(body[:3], body.split(field), line, here))
     loose.join(segments[-1])
     return segments, loose
 
@@ -154,6 +159,7 @@ def _ranges(lines: list[int]) -> str:
     return f"line {said} is" if len(lines) == 1 else f"lines {said}{' and more' if len(found) > 20 else ''} are"
 
 
+@lru_cache(maxsize=1024)
 def _is_name(name: str) -> bool:
     return len(name) == 3 and name.isascii() and name.isalnum() and name.isupper() and name[0].isalpha()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_HEAD = re.compile(rb"(?:\A|(?<=[\r\n\x0b\x1c]))[ \t]*(MSH|FHS|BHS|BTS|FTS)(?=[^A-Za-z0-9\s])")
+_HEAD = re.compile(rb"(?:MSH|FHS|BHS|BTS|FTS)(?=[^A-Za-z0-9\s])")
+_ENDS = b"\r\n\x0b\x1c"
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"M\x00S\x00H\x00", "utf-16-le"), (b"\x00M\x00S\x00H", "utf-16-be"))
 
 
@@ -23,11 +24,11 @@ def begins(content: bytes) -> bool:
 
 def parts(content: bytes) -> Iterator[bytes | str]:
     """Each message as bytes, and each thing to be told of the file as text."""
-    heads = [(found.group(1), found.start(), found.start(1)) for found in _HEAD.finditer(content)]
+    heads = list(_heads(content))
     if heads and content[:heads[0][1]].strip(b" \t\r\n\x0b\x1c\x00"):
         yield "before the first message stands something that is no segment"
     count = _Count()
-    for i, (name, _, start) in enumerate(heads):
+    for i, (name, start) in enumerate(heads):
         end = heads[i + 1][1] if i + 1 < len(heads) else len(content)
         piece = content[start:end].rstrip(b"\r\n\x0b\x1c \t\x00")
         if name == b"MSH":
@@ -36,6 +37,20 @@ def parts(content: bytes) -> Iterator[bytes | str]:
         else:
             yield from count.told(name, piece)
     yield from count.left()
+
+
+def _heads(content: bytes) -> Iterator[tuple[bytes, int]]:
+    """(name, offset) of each line that begins a message or frames a batch."""
+    if content.startswith(b"MSH") and content.find(b"MSH", 3) < 0 and content.find(b"HS", 3) < 0 and content.find(b"TS", 3) < 0:
+        yield b"MSH", 0
+        return
+    for found in _HEAD.finditer(content):
+        start = found.start()
+        before = start - 1
+        while before >= 0 and content[before] in b" \t" and start - before < 80:
+            before -= 1
+        if before < 0 or content[before] in _ENDS:
+            yield found.group(), start
 
 
 class _Count:
