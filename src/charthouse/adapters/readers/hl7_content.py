@@ -67,7 +67,7 @@ def _name(message: Message, obx: Segment) -> str:
 
 def _lines(message: Message, field: str) -> list[str]:
     """A text with its escapes undone; each repetition is a line of its own. An empty OBX-5 is an empty line."""
-    if '""' == field.strip():
+    if field.strip() == '""':
         return [""]
     return [line.rstrip() for part in field.split(message.by.repetition) for line in unescaped(part, message.by).split("\n")]
 

@@ -13,7 +13,7 @@ from charthouse.adapters.wire.hl7_batch import as_bytes, begins, parts
 from charthouse.record.errors import NotAMessage
 from charthouse.record.received import Arrival, Happening
 
-_READ = frozenset("MSH EVN PID PD1 MRG PV1 PV2 IN1 TXA OBR OBX NTE FT1 DG1 PR1 AL1 RXA ARV SFT".split())
+_READ = frozenset(["MSH", "EVN", "PID", "PD1", "MRG", "PV1", "PV2", "IN1", "TXA", "OBR", "OBX", "NTE", "FT1", "DG1", "PR1", "AL1", "RXA", "ARV", "SFT"])
 
 
 class Hl7Reader:

@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 Setting = Literal["outpatient", "inpatient", ""]
 
-UB_STATUS = frozenset("01 02 03 04 05 06 07 09 20 21 30 40 41 42 43 50 51 61 62 63 64 65 66 69 70 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95".split())
+UB_STATUS = frozenset(f"{n:02d}" for n in (*range(1, 8), 9, 20, 21, 30, 40, 41, 42, 43, 50, 51, *range(61, 67), 69, 70, *range(81, 96)))
 
 
 @cache
