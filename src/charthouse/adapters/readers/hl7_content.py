@@ -39,64 +39,72 @@ class Content:
 
 def content_of(message: Message, segments: Iterable[Segment]) -> Content:
     """OBX that follow each other under one name (OBX-3) are one text; where there are several names, each stands above its lines."""
-    segments = list(segments)
     content = Content()
-    texts = [s for s in segments if s.name == "OBX" and s(2) in LINES]
-    several = len({_name(message, s) for s in texts}) > 1
+    read: dict[str, list[str]] = {}  # OBX-3 as sent, taken apart
+    runs = [(s, _named(message, s, read)) for s in segments]
+    several = len({name for s, (name, _, _) in runs if s.name == "OBX" and s.fields[2:3] and s(2) in LINES}) > 1
     under = ""
-    for segment in segments:
+    for segment, (name, code, coded) in runs:
         if segment.name == "NTE":
             content.lines.extend(_lines(message, segment(3)))
             continue
-        kind, name = segment(2), _name(message, segment)
-        if kind == "ED" or (kind in LINES and segment(5).lstrip().startswith(("{\\rtf", "{\\E\\rtf"))):
+        kind, value = segment(2), segment(5)
+        if kind == "ED" or (kind in LINES and value.lstrip()[:6].startswith(("{\\rtf", "{\\E\\"))):
             _embed(message, segment, name, content)
-        elif kind in LINES and not _measured(message, segment):
+        elif kind in LINES and not _measured(segment):
             if several and name != under:
                 content.lines.extend(["", name] if content.lines else [name])
-            content.lines.extend(_lines(message, segment(5)))
+            content.lines.extend(_lines(message, value))
         else:
-            _result(message, segment, name, content)
+            _result(message, segment, (name, code, coded), content)
         under = name
     return content
 
 
-def _name(message: Message, obx: Segment) -> str:
-    return message.part(obx(3), 2) or message.part(obx(3), 9) or message.part(obx(3))
+def _named(message: Message, segment: Segment, read: dict[str, list[str]]) -> tuple[str, str, str]:
+    """(name, code, system) of OBX-3."""
+    field = segment(3) if segment.name == "OBX" else ""
+    parts = read.get(field)
+    if parts is None:
+        parts = read[field] = message.parts(field) if field else [""] * 9
+    return parts[1] or parts[8] or parts[0], parts[0], parts[2]
 
 
 def _lines(message: Message, field: str) -> list[str]:
     """A text with its escapes undone; each repetition is a line of its own. An empty OBX-5 is an empty line."""
-    if field.strip() == '""':
-        return [""]
+    if message.by.repetition not in field and message.by.escape not in field and "\n" not in field:
+        return ["" if field == '""' else field.rstrip()]
     return [line.rstrip() for part in field.split(message.by.repetition) for line in unescaped(part, message.by).split("\n")]
 
 
-def _measured(message: Message, obx: Segment) -> bool:
+def _measured(obx: Segment) -> bool:
     """A short answer with units, a range or a flag is a result, even when it is sent as text."""
-    return bool(obx(6).strip() or obx(7).strip() or obx(8).strip())
+    return any(map(str.strip, obx.fields[6:9]))
 
 
-def _result(message: Message, obx: Segment, name: str, content: Content) -> None:
-    value, part = _value(message, obx), message.part
+def _result(message: Message, obx: Segment, named: tuple[str, str, str], content: Content) -> None:
+    name, code, coded = named
+    value, at = _value(message, obx), message.at
     if obx(2) in _POINTERS:
         content.notes.append(f"OBX in line {obx.line} only points to something outside")
-    if not (value or part(obx(3))):
+    if not (value or code):
         return
-    unit, flag = part(obx(6)) or part(obx(6), 2), part(obx(8))
-    reading = " ".join(filter(None, (value, unit)))
-    extra = "".join((f" (reference {part(obx(7))})" if part(obx(7)) else "", f" [{flag}]" if flag and flag != "N" else ""))
+    unit, flag, reference = at(obx, 6) or at(obx, 6, 2), at(obx, 8), at(obx, 7)
+    reading = f"{value} {unit}" if value and unit else value
     if value:
+        extra = (f" (reference {reference})" if reference else "") + (f" [{flag}]" if flag and flag != "N" else "")
         content.lines.append(f"{name}: {reading}{extra}" if name else f"{reading}{extra}")
-    content.entries.append(Entry(kind="result", system=system(part(obx(3), 3)), code=part(obx(3)), display=name, value=reading, on=day_of(part(obx(14))),
-                                 status=part(obx(11))))
+    content.entries.append(Entry(kind="result", system=system(coded), code=code, display=name, value=reading, on=day_of(at(obx, 14)), status=at(obx, 11)))
 
 
 def _value(message: Message, obx: Segment) -> str:
     """OBX-5 as a person reads it."""
-    kind, part = obx(2), message.part
+    kind, part, by = obx(2), message.part, message.by
+    whole = obx(5)
+    if kind == "NM" and by.repetition not in whole:
+        return part(whole)
     said = []
-    for one in message.repeated(obx(5)):
+    for one in message.repeated(whole):
         if kind in _CODED:
             said.append(part(one, 2) or part(one, 9) or part(one, 5) or part(one))
         elif kind == "SN":
@@ -105,7 +113,7 @@ def _value(message: Message, obx: Segment) -> str:
             day = day_of(part(one))
             said.append(day.isoformat() if day and len(part(one)) == 8 else part(one))
         else:
-            said.append(" ".join(filter(None, (message.clean(c).replace(message.by.subcomponent, " ") for c in one.split(message.by.component)))))
+            said.append(" ".join(filter(None, (message.clean(c).replace(by.subcomponent, " ") for c in one.split(by.component)))))
     return ", ".join(filter(None, said))
 
 
@@ -148,7 +156,7 @@ def _encapsulated(field: str, component: str) -> tuple[str, str, str, str]:
     parts = field.split(component, 4)
     if len(parts) == 5:
         return parts[1].strip(), parts[2].strip(), parts[3].strip(), parts[4]
-    at = next((i for i, p in enumerate(parts) if p.strip().lower() in ("base64", "hex", "a")), None)
-    if at is not None and at + 1 < len(parts):
-        return (parts[at - 2].strip() if at > 1 else ""), (parts[at - 1].strip() if at else ""), parts[at].strip(), component.join(parts[at + 1:])
+    where = next((i for i, p in enumerate(parts) if p.strip().lower() in ("base64", "hex", "a")), None)
+    if where is not None and where + 1 < len(parts):
+        return (parts[where - 2].strip() if where > 1 else ""), (parts[where - 1].strip() if where else ""), parts[where].strip(), component.join(parts[where + 1:])
     return ("", "", "Base64", field) if len(parts) == 1 else ("", parts[0].strip(), "Base64", "")

@@ -13,6 +13,9 @@ TYPES = "http://terminology.hl7.org/CodeSystem/v2-0270"
 # HL7 table 0270, those that name one of our kinds surely
 _KINDS = {"DS": "discharge_summary", "OP": "operative_note", "HP": "history_and_physical", "PH": "history_and_physical", "CN": "consultation", "PC": "consultation",
           "ED": "emergency_note", "PR": "progress_note", "DI": "radiology_report"}
+# HL7 table 0074, the section that made a report
+_SECTIONS = {**dict.fromkeys(("LAB", "CH", "HM", "MB", "BG", "SR", "TX", "IMM", "MCB", "MYC", "VR", "URN", "CHEM"), "laboratory_report"),
+             **dict.fromkeys(("RAD", "RX", "CT", "NMR", "NMS", "RUS", "VUS", "OUS", "XRC", "MRI", "US"), "radiology_report")}
 _SIGNED = {"AU": True, "LA": True, "DI": False, "DO": False, "IN": False, "IP": False, "PA": False}  # HL7 table 0271
 
 
@@ -32,15 +35,15 @@ def transcriptions(message: Message, happening: str, notes: list[str]) -> tuple[
 
 
 def _head(message: Message, txa: Segment, happening: str, notes: list[str]) -> ReadDocument:
-    part = message.part
+    at = message.at
     number, parent = _entity(message, txa(12)), _entity(message, txa(13))
-    at = moment(message, txa(4) or txa(6), "TXA-4", notes)
-    signed = _SIGNED.get(part(txa(17)).upper())
+    on = moment(message, txa(4) or txa(6), "TXA-4", notes)
+    signed = _SIGNED.get(at(txa, 17).upper())
     obr, obx = message.first("OBR"), message.first("OBX")
     return ReadDocument(
-        text="", title=part(txa(25)) or (part(obr(4), 2) if obr else "") or (part(obx(3), 2) if obx else ""), kind=_KINDS.get(part(txa(2)).upper(), ""),
-        type_code=(TYPES, part(txa(2))) if part(txa(2)) else ("", ""), author=person(message, txa(9)) or person(message, txa(5)),
-        service_date=at.date() if at else None, signed=True if signed is None and part(txa(22)) else signed, number=number,
+        text="", title=at(txa, 25) or (at(obr, 4, 2) if obr else "") or (at(obx, 3, 2) if obx else ""), kind=_KINDS.get(at(txa, 2).upper(), ""),
+        type_code=(TYPES, at(txa, 2)) if at(txa, 2) else ("", ""), author=person(message, txa(9)) or person(message, txa(5)),
+        service_date=on.date() if on else None, signed=True if signed is None and at(txa, 22) else signed, number=number,
         replaces=parent if happening in ("addendum", "document") else (parent or number) if happening == "replacement" else "")
 
 
@@ -62,7 +65,7 @@ def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...
         if content.text() or content.embedded:
             head = ReadDocument(text="") if obr is None else _report(message, obr, notes)
             if head.number and any(d.number == head.number for d in documents):
-                head = _renamed(head, message.part(obr(4)) if obr else "")
+                head = _renamed(head, message.at(obr, 4) if obr else "")
             documents.extend(_documents(head, content))
     return tuple(documents), tuple(entries)
 
@@ -88,13 +91,13 @@ def _orders(message: Message) -> Iterator[tuple[Segment | None, list[Segment]]]:
 
 
 def _report(message: Message, obr: Segment, notes: list[str]) -> ReadDocument:
-    part = message.part
-    at = moment(message, obr(7), "OBR-7", notes) or moment(message, obr(22), "OBR-22", notes)
-    status, interpreter = part(obr(25)).upper(), person(message, obr(32))
+    at = message.at
+    on = moment(message, obr(7), "OBR-7", notes) or moment(message, obr(22), "OBR-22", notes)
+    status, interpreter = at(obr, 25).upper(), person(message, obr(32))
     number = _entity(message, obr(3))
     return ReadDocument(
-        text="", title=part(obr(4), 2) or part(obr(4)), type_code=(system(part(obr(4), 3)), part(obr(4))) if part(obr(4)) else ("", ""), author=interpreter,
-        service_date=at.date() if at else None, signed=False if status in ("P", "S", "I", "R", "A", "O") else True if status in ("F", "C") and interpreter else None,
+        text="", title=at(obr, 4, 2) or at(obr, 4), kind=_SECTIONS.get(at(obr, 24).upper(), ""), type_code=(system(at(obr, 4, 3)), at(obr, 4)) if at(obr, 4) else ("", ""), author=interpreter,
+        service_date=on.date() if on else None, signed=False if status in ("P", "S", "I", "R", "A", "O") else True if status in ("F", "C") and interpreter else None,
         number=number, replaces=number if status == "C" else "")
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from charthouse.adapters.readers.tables import Setting, discharge_status, oid, setting, system
+from charthouse.adapters.readers.tables import Setting, discharge_status, setting, system
 from charthouse.adapters.wire.hl7 import Message, Segment
 from charthouse.adapters.wire.hl7_time import time_of
 from charthouse.record.filing import Registration
@@ -19,15 +19,15 @@ def registration(message: Message, facility: str, notes: list[str]) -> Registrat
     if pid is None:
         return None
     pd1 = message.first("PD1")
-    part = message.part
+    at = message.at
     family, given = _name(message, pid(5))
     birth = moment(message, pid(7), "PID-7", notes)
-    sex = part(pid(8)).upper()[:1]
+    sex = at(pid, 8).upper()[:1]
     line, postcode = _address(message, pid(11))
     return Registration(
         facility=facility, identifiers=_numbers(message, pid, facility), family=family, given=given, birth_date=birth.date() if birth else None,
         sex=sex if sex in ("F", "M") else "", address=line, postcode=postcode, phone=_phone(message, pid(13)) or _phone(message, pid(14)),
-        restricted=(pd1 is not None and part(pd1(12)).upper() == "Y") or _all_restricted(message))
+        restricted=(pd1 is not None and at(pd1, 12).upper() == "Y") or _all_restricted(message))
 
 
 def prior(message: Message, facility: str) -> tuple[tuple[str, str], ...]:
@@ -38,75 +38,75 @@ def prior(message: Message, facility: str) -> tuple[tuple[str, str], ...]:
 
 def _numbers(message: Message, pid: Segment, facility: str) -> tuple[tuple[str, str], ...]:
     found = identifiers(message, pid(3) or pid(2) or pid(4), facility)
-    ssn = message.part(pid(19))
+    ssn = message.at(pid, 19)
     return found if not ssn or any(s == SSN for s, _ in found) else (*found, (SSN, ssn))
 
 
 def identifiers(message: Message, field: str, facility: str) -> tuple[tuple[str, str], ...]:
-    """CX: (whose number it is, the number). Whose: the OID of the assigning authority, else its name, else the sending facility; with the
-    type of number where that is not the usual medical record number."""
-    found = []
+    """CX: (whose number it is, the number). Whose: the OID of the assigning authority (also where only MSH-4 says it), else its name, else the
+    sending facility; with the type of number where that is not the usual medical record number."""
+    found: dict[tuple[str, str], None] = {}
+    own = message.at(message.segments[0], 4, 2)  # the OID of the sending facility
     for one in message.repeated(field):
-        number = message.part(one)
-        if number:
-            found.append((_authority(message, one, facility), number))
-    return tuple(dict.fromkeys(found))
+        parts = message.parts(one)
+        if parts[0]:
+            universal = message.part(one, 4, 2) if message.by.subcomponent in one else ""
+            name = parts[3] or facility
+            found[_authority(name, universal or (own if name == facility else ""), parts[4].upper()), parts[0]] = None
+    return tuple(found)
 
 
-def _authority(message: Message, cx: str, facility: str) -> str:
-    kind = message.part(cx, 5).upper()
+def _authority(name: str, universal: str, kind: str) -> str:
     if kind == "SS":
         return SSN
-    universal = message.part(cx, 4, 2)
-    if universal:
-        known = oid(universal)
-        return system(universal) if known.startswith("urn:oid:") else universal
-    name = message.part(cx, 4) or facility
-    return name if kind in _USUAL else f"{name}:{kind}"
+    whose = system(universal) if universal else name
+    return whose if kind in _USUAL else f"{whose}:{kind}"
 
 
 def _name(message: Message, field: str) -> tuple[str, str]:
     """XPN: (family, given and middle) of the legal name, else of the first."""
-    names = message.repeated(field)
-    chosen = next((n for n in names if message.part(n, 7) == "L"), names[0] if names else "")
-    return message.part(chosen), " ".join(filter(None, (message.part(chosen, 2), message.part(chosen, 3))))
+    names = [message.parts(one) for one in message.repeated(field)]
+    chosen = next((n for n in names if n[6] == "L"), names[0] if names else [""] * 3)
+    return chosen[0], " ".join(filter(None, chosen[1:3]))
 
 
 def _address(message: Message, field: str) -> tuple[str, str]:
-    part = message.part
-    return ", ".join(filter(None, (part(field), part(field, 2), part(field, 3), part(field, 4)))), part(field, 5)
+    parts = message.parts(field)
+    return ", ".join(filter(None, parts[:4])), parts[4]
 
 
 def _phone(message: Message, field: str) -> str:
     """XTN: the first that is no address of the internet."""
     for one in message.repeated(field):
-        said = message.part(one) or message.part(one, 12) or "".join(filter(None, (message.part(one, 6), message.part(one, 7))))
-        if said and message.part(one, 3).lower() != "internet" and "@" not in said:
+        parts = message.parts(one)
+        said = parts[0] or "".join(parts[11:12]) or parts[5] + parts[6]
+        if said and parts[2].lower() != "internet" and "@" not in said:
             return said
     return ""
 
 
 def _all_restricted(message: Message) -> bool:
     """ARV (v2.8): access to all of it is restricted (HL7 table 0717)."""
-    return any(s.name == "ARV" and message.part(s(3)).upper() == "ALL" and message.part(s(2)).upper() not in ("D", "X") for s in message.segments)
+    return message.first("ARV") is not None and any(s.name == "ARV" and message.at(s, 3).upper() == "ALL" and message.at(s, 2).upper() not in ("D", "X") for s in message.segments)
 
 
 def person(message: Message, xcn: str) -> str:
     """XCN: "Given Family", else what stands there; in CNN (as in OBR-32) the parts are subcomponents."""
     if not xcn:
         return ""
-    part, sub = message.part, message.by.subcomponent
-    if sub in xcn.split(message.by.component, 1)[0]:
+    if message.by.subcomponent in xcn.split(message.by.component, 1)[0]:
+        part = message.part
         return " ".join(filter(None, (part(xcn, 1, 3), part(xcn, 1, 2)))) or part(xcn)
-    return " ".join(filter(None, (part(xcn, 3), part(xcn, 2)))) or part(xcn)
+    number, family, given = message.parts(xcn)[:3]
+    return f"{given} {family}" if given and family else given or family or number
 
 
 def visit(message: Message, facility: str, trigger: str, happening: str, notes: list[str]) -> Said | None:
     """The visit. None where there is neither PV1 nor an account number."""
     pv1, pid = message.first("PV1"), message.first("PID")
-    part = message.part
+    at = message.at
     if pv1 is None:
-        account = part(pid(18)) if pid else ""
+        account = at(pid, 18) if pid else ""
         return Said(number=account, facility=facility) if account else None
     admitted, discharged = moment(message, pv1(44), "PV1-44", notes), moment(message, pv1(45), "PV1-45", notes)
     if happening in ("admit", "register") and not pv1(44):
@@ -114,13 +114,15 @@ def visit(message: Message, facility: str, trigger: str, happening: str, notes: 
     if happening == "discharge" and not pv1(45):
         discharged = _of_event(message, "PV1-45", notes)
     return Said(
-        number=part(pv1(19)) or (part(pid(18)) if pid else ""), facility=part(pv1(39)) or facility, setting=_setting(part(pv1(2)), trigger, notes),
-        admitted=admitted, discharged=discharged, status=_status(part(pv1(36)), notes), unit=part(pv1(3)), attending=person(message, pv1(7)),
-        payer=_payer(message), service=part(pv1(10)))
+        number=at(pv1, 19) or (at(pid, 18) if pid else ""), facility=at(pv1, 39) or facility, setting=_setting(at(pv1, 2), trigger, notes),
+        admitted=admitted, discharged=discharged, status=_status(at(pv1, 36), notes), unit=at(pv1, 3), attending=person(message, pv1(7)),
+        payer=_payer(message), service=at(pv1, 10))
 
 
 def moment(message: Message, field: str, what: str, notes: list[str]) -> datetime | None:
     """A time in its zone; what is no time is told in the notes."""
+    if not field:
+        return None
     said = message.part(field)
     at = time_of(said, message.zone) if said else None
     if said and at is None:
@@ -130,10 +132,10 @@ def moment(message: Message, field: str, what: str, notes: list[str]) -> datetim
 
 def _of_event(message: Message, what: str, notes: list[str]) -> datetime | None:
     evn = message.first("EVN")
-    at = (time_of(message.part(evn(6)), message.zone) or time_of(message.part(evn(2)), message.zone)) if evn else None
-    if at:
+    when = (time_of(message.at(evn, 6), message.zone) or time_of(message.at(evn, 2), message.zone)) if evn else None
+    if when:
         notes.append(f"{what} is empty; the time of the event was taken")
-    return at
+    return when
 
 
 def _setting(sent: str, trigger: str, notes: list[str]) -> Setting:
@@ -155,4 +157,4 @@ def _status(sent: str, notes: list[str]) -> str:
 
 def _payer(message: Message) -> str:
     in1 = message.first("IN1")
-    return (message.part(in1(4)) or message.part(in1(2), 2) or message.part(in1(2))) if in1 else ""
+    return (message.at(in1, 4) or message.at(in1, 2, 2) or message.at(in1, 2)) if in1 else ""

@@ -10,10 +10,13 @@ from charthouse.adapters.readers.hl7_patient import prior, registration, visit
 from charthouse.adapters.readers.tables import events
 from charthouse.adapters.wire.hl7 import Message, groups, parse
 from charthouse.adapters.wire.hl7_batch import as_bytes, begins, parts
+from charthouse.adapters.wire.hl7_time import time_of
 from charthouse.record.errors import NotAMessage
 from charthouse.record.received import Arrival, Happening
 
 _READ = frozenset(["MSH", "EVN", "PID", "PD1", "MRG", "PV1", "PV2", "IN1", "TXA", "OBR", "OBX", "NTE", "FT1", "DG1", "PR1", "AL1", "RXA", "ARV", "SFT"])
+_NOT_BEGUN = frozenset({"A05", "A14", "A27", "A38"})
+_PENDING = _NOT_BEGUN | {"A15", "A16", "A25", "A26"}
 
 
 class Hl7Reader:
@@ -52,36 +55,30 @@ def _arrivals(message: Message, note: str) -> Iterator[Arrival]:
 
 
 def _arrival(message: Message, note: str) -> Arrival:
-    msh, part = message.segments[0], message.part
+    msh, at = message.segments[0], message.at
     notes = [note] if note else []
-    kind, trigger = part(msh(9)).upper(), part(msh(9), 2).upper()
+    kind, trigger = at(msh, 9).upper(), at(msh, 9, 2).upper()
     if not trigger and (evn := message.first("EVN")):
-        trigger = part(evn(1)).upper()
+        trigger = at(evn, 1).upper()
     happening, told = events().get((kind, trigger), ("", f"{_spelled(kind)} {_spelled(trigger)} is no message that anything is done upon"))
     if told:
         notes.append(told)
-    facility = part(msh(4)) or part(msh(3))
+    facility = at(msh, 4) or at(msh, 3)
     patient = registration(message, facility, notes)
     said = visit(message, facility, trigger, happening, notes)
-    if said and not happening:  # what has not happened yet is no fact of the visit
-        said = replace(said, status="") if kind == "ADT" and trigger in ("A14", "A15", "A16", "A25", "A26", "A27") else said
+    if said and kind == "ADT" and trigger in _PENDING:  # what has not happened is no fact of the visit
+        said = replace(said, status="", discharged=None, admitted=None if trigger in _NOT_BEGUN else said.admitted)
     if kind == "MDM":
         documents, results = hl7_documents.transcriptions(message, happening, notes)
     else:
         documents, results = hl7_documents.reports(message, notes)
-    unread = sorted({s.name for s in message.segments} - _READ)
+    unread = sorted(message.names() - _READ)
     if unread:
         notes.append(f"not read: {', '.join(unread[:20])}")
     return Arrival(
         documents=documents, patient=patient, visit=said, happening=cast(Happening, happening), prior=prior(message, facility) if happening == "merge" else (),
-        entries=(*hl7_charges.entries(message), *results), charges=hl7_charges.charges(message, notes), sender=f"{part(msh(3))}|{part(msh(4))}",
-        control=part(msh(10)), sent_at=_sent(message), notes=(*message.notes, *notes))
-
-
-def _sent(message: Message):  # type: ignore[no-untyped-def]
-    from charthouse.adapters.wire.hl7_time import time_of
-
-    return time_of(message.part(message.segments[0](7)), message.zone)
+        entries=(*hl7_charges.entries(message), *results), charges=hl7_charges.charges(message, notes), sender=f"{at(msh, 3)}|{at(msh, 4)}",
+        control=at(msh, 10), sent_at=time_of(at(msh, 7), message.zone), notes=(*message.notes, *notes))
 
 
 def _spelled(code: str) -> str:

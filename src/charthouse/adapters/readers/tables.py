@@ -1,7 +1,7 @@
 """The tables that readers share: dispositions, patient classes, code systems, trigger events. Each lies beside this file as lines of tabs."""
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -46,6 +46,7 @@ def setting(patient_class: str) -> Setting | None:
     return cast(Setting | None, _pairs("patient_class.tsv").get(patient_class.strip().upper()))
 
 
+@lru_cache(maxsize=1024)
 def system(sent: str) -> str:
     """The URI of a code system by what HL7 v2 or CDA call it; an OID that is not in the table as `urn:oid:`; else as sent."""
     known = _systems().get(sent.strip().upper())

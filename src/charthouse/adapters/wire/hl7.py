@@ -5,7 +5,7 @@ Tolerant: segments may end with CR, LF or both; what is no segment is told in `n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,19 +42,32 @@ class Message:
     """A message: `text` is it decoded, its lines ended with CR, `segments` in order, `notes` what was odd,
     `zone` the zone of MSH-7, which holds for every time without one."""
 
-    __slots__ = ("_pattern", "by", "notes", "segments", "text", "zone")
+    __slots__ = ("_firsts", "by", "notes", "segments", "text", "zone")
 
     def __init__(self, text: str, by: Delimiters, segments: list[Segment], notes: list[str]) -> None:
         self.text, self.by, self.segments, self.notes = text, by, segments, notes
         self.zone: tzinfo | None = zone_of(segments[0](7))
+        self._firsts = {s.name: s for s in reversed(segments)}
 
     def first(self, name: str) -> Segment | None:
-        return next((s for s in self.segments if s.name == name), None)
+        return self._firsts.get(name)
+
+    def names(self) -> Set[str]:
+        """The names of its segments."""
+        return self._firsts.keys()
+
+    def at(self, segment: Segment, n: int, component: int = 1, sub: int = 1) -> str:
+        """A component of field n, first repetition; `""` (HL7's "delete it") and blanks are "". `sub` 0 is the whole component."""
+        fields = segment.fields
+        if n >= len(fields):
+            return ""
+        field = fields[n]
+        if component == 1 and sub < 2 and field.isalnum():  # most fields: nothing to take apart
+            return field
+        return self.part(field, component, sub) if field else ""
 
     def part(self, field: str, component: int = 1, sub: int = 1) -> str:
-        """A component of the first repetition; `""` (HL7's "delete it") and blanks are "". `sub` 0 is the whole component."""
-        if not field:
-            return ""
+        """The same of a field, or of one of its repetitions."""
         by = self.by
         if by.repetition in field:
             field = field.split(by.repetition, 1)[0]
@@ -68,7 +81,17 @@ class Message:
             if len(subs) < sub:
                 return ""
             field = subs[sub - 1]
-        return self.clean(field)
+        return field if field.isalnum() else self.clean(field)
+
+    def parts(self, field: str) -> list[str]:
+        """All components of a field, first repetition; at least nine."""
+        by = self.by
+        if by.repetition in field:
+            field = field.split(by.repetition, 1)[0]
+        found = field.split(by.component)
+        if by.escape in field or by.subcomponent in field or '"' in field:
+            found = [self.part(c) for c in found]
+        return [c.strip() for c in found] + [""] * (9 - len(found))
 
     def clean(self, value: str) -> str:
         """A value with its escapes undone, without blanks around it."""

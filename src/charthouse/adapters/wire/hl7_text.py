@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,8 +39,13 @@ def unescaped(value: str, by: Delimiters) -> str:
     What is no escape sequence of HL7 stays as it stands."""
     if by.escape not in value:
         return value
-    mark = re.escape(by.escape)
-    return re.sub(rf"{mark}([^{mark}\r\n]{{1,200}}){mark}", lambda found: _meaning(found.group(1), found.group(), by), value)
+    return _sequence(by.escape).sub(lambda found: _meaning(found.group(1), found.group(), by), value)
+
+
+@cache
+def _sequence(escape: str) -> re.Pattern[str]:
+    mark = re.escape(escape)
+    return re.compile(rf"{mark}([^{mark}\r\n]{{1,200}}){mark}")
 
 
 def _meaning(code: str, whole: str, by: Delimiters) -> str:

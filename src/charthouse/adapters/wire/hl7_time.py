@@ -22,6 +22,7 @@ def zone_of(value: str) -> tzinfo | None:
     return _zone(found[8]) if found and found[8] else None
 
 
+@lru_cache(maxsize=1024)
 def time_of(value: str, zone: tzinfo | None = None) -> datetime | None:
     """The time, in `zone` where it names none; a day alone is its first minute. None for what is no day."""
     value = value.strip()
