@@ -334,3 +334,20 @@ class CannotWrite(CharthouseError):
     exit_status = 1
     http_status = 507
     template = "{path} cannot be written: {why}. Parts that are done are kept; mend it and start the same command again."
+
+
+class NotAMessage(UnreadableDocument):
+    code = "CH-0630"
+    template = "{file} is no HL7 v2 message: {why}. Send each message whole, beginning with its MSH segment."
+
+
+class NotAClinicalDocument(UnreadableDocument):
+    code = "CH-0631"
+    template = "{file} is no clinical document: {why}. Send the whole ClinicalDocument as its system wrote it."
+
+
+class CannotListen(CharthouseError):
+    code = "CH-0632"
+    exit_status = 1
+    http_status = 503
+    template = "The listener cannot listen at {where}: {why}. Name another address or port, or check the certificate files."

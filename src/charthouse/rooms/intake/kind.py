@@ -55,7 +55,7 @@ def kinds_of(cues: Iterable[tuple[str, str, str, str]], loinc: Iterable[tuple[st
 
 
 def typed(text: str, kinds: Kinds, *, title: str = "", type_code: tuple[str, str] = ("", "")) -> Typed:
-    """The kind for which most speaks, less half of what speaks for the next; where nothing speaks for any: "clinic_note", and not sure."""
+    """The kind for which most speaks, less about half of what speaks for the next; where nothing speaks for any: "clinic_note", and not sure."""
     if type_code[1] in kinds.loinc and type_code[0].lower() in _LOINC:
         return Typed(kind=kinds.loinc[type_code[1]], confidence=0.99)
     against: dict[str, float] = defaultdict(lambda: 1.0)
@@ -70,7 +70,7 @@ def typed(text: str, kinds: Kinds, *, title: str = "", type_code: tuple[str, str
     if not best:
         return Typed(kind=GENERAL, confidence=0.0)
     score, _, kind = best[0]
-    against_it = max((other / (8 if name == GENERAL else 2) for other, _, name in best[1:]), default=0.0)
+    against_it = max((other * (0.1 if name == GENERAL else 0.55) for other, _, name in best[1:]), default=0.0)
     return Typed(kind=kind, confidence=round(max(score - against_it, 0.0), 3), evidence=tuple(found[kind]))
 
 
