@@ -15,6 +15,7 @@ from charthouse.rooms.intake import typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     id: str
+    kind: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -56,7 +57,7 @@ def _new(desk: Desk, document: ReadDocument, arrival: Arrival, content: bytes, *
     if old is not None and not late:
         post.mark(desk, old.encounter, old.id, state="replaced")
     lost = document.replaces and other is None
-    return Filed(id=id, notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
+    return Filed(id=id, kind=document.kind or ("" if unsure else kind.kind), notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
 
 
 def _cancelled(desk: Desk, found: FoundDocument | None) -> Filed | None:

@@ -5,7 +5,7 @@ again and files nothing.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -14,7 +14,7 @@ from charthouse.flow.desk import Desk
 from charthouse.flow.documents import Filed, file_document
 from charthouse.record.access import Resource
 from charthouse.record.carried import packed, said_hash, unpacked
-from charthouse.record.errors import BadRequest, CharthouseError, NoRecord, NotFiled
+from charthouse.record.errors import AccessDenied, BadRequest, CharthouseError, DatabaseUnreachable, NoRecord, NotFiled, UnreadableDocument
 from charthouse.record.filing import Registration
 from charthouse.record.receipt import FoundVisit, Happened, Held, Message, Outcome, Receipt, receipt_of
 from charthouse.record.received import Arrival, ReadDocument, Said
@@ -36,6 +36,7 @@ class Given:
 
 
 NOTHING = Given()
+TOGETHER = 200  # arrivals of a file in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,41 +63,58 @@ class Hold(Exception):
 def take_in(desk: Desk, arrival: Arrival, original: bytes, *, name: str = "", given: Given = NOTHING) -> Receipt:
     """What became of it; on disk when this returns, unless the desk is within `together()`, whose end then says so. Raises `AccessDenied`, and
     `BadRequest` where nothing says at which facility."""
-    said = said_hash(arrival)
-    sender, control = arrival.sender or "file", arrival.control or f"{said}/{given.encounter or given.visit}"
+    what = said_hash(arrival)
+    said = f"{what} {arrival.sent_at or ''}"
+    sender, control = arrival.sender or "file", arrival.control or f"{what}/{given.encounter or given.visit}"
     with desk.together() as one:
         taking = Taking(desk=one, arrival=arrival, original=original, name=name, facility=facility_of(desk, arrival, given), given=given,
                         sent_at=(arrival.sent_at or desk.clock()).astimezone(UTC).isoformat() if arrival.sent_at is None or arrival.sent_at.tzinfo
                         else arrival.sent_at.replace(tzinfo=UTC).isoformat())
         before = post.answered(one, taking.facility, sender, control)
-        if before is not None and before.said != said:
-            control = f"{control}#{said[:16]}"  # the sender used the number for two things
+        reused = before is not None and before.said.partition(" ")[0] != what
+        if reused:  # the sender used the number twice: for another message of another time, or it contradicts itself
+            contradicts = before is not None and before.said.partition(" ")[2] == said.partition(" ")[2]
+            control = f"{control}#{what[:16]}"
             before = post.answered(one, taking.facility, sender, control)
-            if before is None:
-                receipt = _held(taking, Hold("control-reused", quarantined=True))
-        elif before is None:
-            receipt = _taken_or_held(taking)
         if before is not None:
             return receipt_of(before.answer)
+        receipt = _held(taking, Hold("control-reused", quarantined=True)) if reused and contradicts else _taken_or_held(taking)
         post.keep(one, taking.facility, Message(sender=sender, control=control, said=said, sha256="", answer=receipt.spelled()), original)
         return receipt
 
 
-def take_in_all(desk: Desk, waiting: Sequence[tuple[Arrival, bytes]], given: Given = NOTHING) -> list[Receipt]:
+def take_in_all(desk: Desk, waiting: Sequence[tuple[Arrival, bytes]], *, name: str = "", given: Given = NOTHING) -> list[Receipt]:
     """Many in one transaction; where one of them cannot be stored, each in its own, and that one is quarantined with the code of its error."""
     try:
         with desk.together() as one:
-            return [take_in(one, arrival, original, given=given) for arrival, original in waiting]
+            return [take_in(one, arrival, original, name=name, given=given) for arrival, original in waiting]
+    except AccessDenied:
+        raise
     except Exception:
-        return [_alone(desk, arrival, original, given) for arrival, original in waiting]
+        return [_alone(desk, arrival, original, name, given) for arrival, original in waiting]
 
 
-def _alone(desk: Desk, arrival: Arrival, original: bytes, given: Given) -> Receipt:
+def _alone(desk: Desk, arrival: Arrival, original: bytes, name: str, given: Given) -> Receipt:
     try:
-        return take_in(desk, arrival, original, given=given)
+        return take_in(desk, arrival, original, name=name, given=given)
+    except (AccessDenied, DatabaseUnreachable, NoRecord):
+        raise
     except Exception as error:
         code = error.code if isinstance(error, CharthouseError) else CharthouseError.code
-        return quarantine(desk, original, code, str(error) if isinstance(error, CharthouseError) else type(error).__name__, given=given)
+        return quarantine(desk, original, code, str(error) if isinstance(error, CharthouseError) else type(error).__name__, name=name, given=given)
+
+
+def take_in_file(desk: Desk, read: Callable[[bytes, str], list[Arrival]], content: bytes, name: str, given: Given = NOTHING) -> list[Receipt]:
+    """A file with all that stands in it, some hundreds of arrivals a transaction; one that cannot be read is quarantined."""
+    try:
+        arrivals = read(content, name)
+    except UnreadableDocument as error:
+        return [quarantine(desk, content, error.code, str(error.fields.get("why", "")), name=name, given=given)]
+    return [r for some in batched(arrivals, TOGETHER) for r in take_in_all(desk, [(a, content) for a in some], name=name, given=given)]
+
+
+def batched(arrivals: Sequence[Arrival], size: int) -> Iterator[Sequence[Arrival]]:
+    return (arrivals[at : at + size] for at in range(0, len(arrivals), size))
 
 
 def quarantine(desk: Desk, original: bytes, reason: str, why: str, *, name: str = "", given: Given = NOTHING) -> Receipt:
@@ -166,7 +184,7 @@ def _taken(taking: Taking) -> Receipt:
     filed = [_document(taking, document, patient, encounter) for document in arrival.documents]
     if arrival.charges:
         post.charge(taking.desk, patient, encounter, taking.facility, arrival.sender, arrival.charges)
-    return Receipt(outcome="filed", patient=patient, encounter=encounter or "", identity=identity, documents=tuple(f.id for f in filed),
+    return Receipt(outcome="filed", patient=patient, encounter=encounter or "", identity=identity, documents=tuple(f.id for f in filed), kinds=tuple(f.kind for f in filed),
                    notes=(*arrival.notes, *(note for f in filed for note in f.notes)))
 
 

@@ -287,6 +287,20 @@ class NotFiled(CharthouseError):
     template = "{id} could not be filed there ({why}). Nothing was changed. Say whose it is with --visit, or --patient and --date."
 
 
+class Quarantined(CharthouseError):
+    code = "CH-0602"
+    exit_status = 4
+    http_status = 422
+    template = "It could not be filed ({reason}). It is kept as it came, and waits for a person: `charthouse intake list`."
+
+
+class FolderInUse(CharthouseError):
+    code = "CH-0603"
+    exit_status = 2
+    http_status = 409
+    template = "{folder} cannot be watched: {why}. Name a folder that this account may read and write and that no other `intake watch` has."
+
+
 class MissingPart(CharthouseError):
     code = "CH-0501"
     exit_status = 2

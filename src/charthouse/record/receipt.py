@@ -21,6 +21,7 @@ class Receipt:
     patient: str = ""
     encounter: str = ""
     documents: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # of the documents; "" where it is not sure
     held: tuple[str, ...] = ()
     identity: str = ""  # "link", "possible", "new"
     reason: str = ""
@@ -39,7 +40,7 @@ def receipt_of(spelled: str) -> Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is remembered of a thing that was taken in. `sha256` is the content as received, `said` the hash of what it says."""
+    """What is remembered of a thing that was taken in. `sha256` is the content as received, `said` the hash of what it says, and when it was sent."""
 
     sender: str
     control: str

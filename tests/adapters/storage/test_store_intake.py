@@ -184,6 +184,14 @@ def test_a_number_used_for_two_messages_is_held_once(feed: Desk, site: Site) -> 
     assert len(rows(site, schema.held)) == 1
 
 
+def test_a_sender_that_counts_anew_is_understood_by_when_it_sent(feed: Desk, site: Site) -> None:
+    take_in(feed, message("1", "document", documents=told()), b"one")
+    for _ in range(2):
+        other = take_in(feed, message("1", "document", documents=told("PROGRESS NOTE\nAnother"), minutes=600), b"two")
+        assert (other.outcome, len(other.documents)) == ("filed", 1)
+    assert len(rows(site, schema.document)) == 2
+
+
 def test_the_same_content_to_the_same_visit_is_noted_and_not_filed_again(feed: Desk, site: Site) -> None:
     first = take_in(feed, message("1", "document", documents=told()), b"1")
     second = take_in(feed, message("2", "document", documents=told(), minutes=5), b"2")
