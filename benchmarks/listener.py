@@ -22,8 +22,9 @@ def message(n: int) -> bytes:
     """The n-th of a mixed feed, all invented: of four, an admission, a report, a transcription, a discharge of one patient."""
     patient, kind = n // 4, n % 4
     event, at = ("ADT^A01", "ORU^R01", "MDM^T02", "ADT^A03")[kind], f"202603{2 + n % 20:02d}{n % 24:02d}{n % 60:02d}00+0000"
+    visit = {1: "1", 2: "I", 3: "4W^1^A", 7: "Q1^Quill^Ada", 19: f"V{patient}", 44: "20260302080000+0000", 45: "20260306110000+0000" if kind == 3 else ""}
     lines = [f"MSH|^~\\&|FEED|NORTH|CHARTHOUSE|NORTH|{at}||{event}|{n}|P|2.5.1", f"PID|1||M{patient}^^^NORTH^MR||Example{patient}^Erin||19610302|F",
-             f"PV1|1|I|4W^1^A||||Q1^Quill^Ada|||||||||||V{patient}|||||||||||||||||||||||||20260302080000+0000|{'20260306110000+0000' if kind == 3 else ''}"]
+             "PV1|" + "|".join(visit.get(k, "") for k in range(1, 46))]
     if kind == 1:
         lines += [f"OBR|1||R{n}|30746-2^Portable XR Chest^LN|||{at}", *(f"OBX|{k}|TX|||Line {k} of report {n}: the lungs are clear." for k in range(1, 6))]
     if kind == 2:

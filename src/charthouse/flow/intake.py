@@ -222,8 +222,16 @@ def find_or_register(desk: Desk, registration: Registration) -> tuple[str, str]:
     placement = place(registration, candidates)
     if placement.verdict != "link":
         return desk.register(registration), placement.verdict
-    post.amend(desk, placement.patient, registration)
+    known = next((c.registration for c in candidates if c.patient == placement.patient), None)
+    if known is None or says_more(registration, known):
+        post.amend(desk, placement.patient, registration)
     return placement.patient, "link"
+
+
+def says_more(said: Registration, known: Registration) -> bool:
+    """Whether a registration says what is not known, or something else."""
+    named = ("family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
+    return any((value := getattr(said, name)) and value != getattr(known, name) for name in named) or not set(said.identifiers) <= set(known.identifiers)
 
 
 def _visit(taking: Taking, patient: str) -> str | None:

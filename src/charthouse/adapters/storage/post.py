@@ -16,20 +16,23 @@ from charthouse.record.receipt import HELD, Held, Message
 
 _SAID = ("facility", "name", "sender", "reason", "why", "patient")
 
+_ANSWERED = sa.select(messages).where(messages.c.sender == sa.bindparam("sender"), messages.c.control_id == sa.bindparam("control"))
+_KEEP = messages.insert()
+
 
 class PostRoom:
     def __init__(self, work: Work) -> None:
         self._work = work
 
     def answered(self, access: Access, sender: str, control: str) -> Message | None:
-        row = self._work.connection.execute(sa.select(messages).where(messages.c.sender == sender, messages.c.control_id == control)).first()
+        row = self._work.connection.execute(_ANSWERED, {"sender": sender, "control": control}).first()
         return None if row is None else Message(sender=sender, control=control, said=row.said, sha256=row.sha256, answer=row.answer)
 
     def keep(self, access: Access, message: Message, original: bytes) -> None:
         self._work.tell(replace(access.event, subject=f"message:{message.sha256}"))
         self._work.blobs.put(self._work.connection, original)
-        self._work.connection.execute(messages.insert().values(
-            sender=message.sender, control_id=message.control, received_at=datetime.now(UTC), answer=message.answer, sha256=message.sha256, said=message.said))
+        self._work.connection.execute(_KEEP, {
+            "sender": message.sender, "control_id": message.control, "received_at": datetime.now(UTC), "answer": message.answer, "sha256": message.sha256, "said": message.said})
 
     def hold(self, access: Access, held: Held) -> str:
         id = new_id()

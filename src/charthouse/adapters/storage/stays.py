@@ -22,38 +22,48 @@ from charthouse.record.received import Charge, Said
 _KNOWN = ("family", "given", "birth_date", "sex", "address", "postcode", "phone")
 _CHARGED = ("number", "kind", "system", "code", "quantity", "amount", "revenue")
 
+# Made once: to put a statement together costs more than to run it.
+_told = sa.select(encounter, happening.c.what, happening.c.sent_at, happening.c.said, patient.c.merged_into).select_from(
+    encounter.join(patient, patient.c.id == encounter.c.patient).outerjoin(happening, happening.c.encounter == encounter.c.id)).order_by(encounter.c.id, happening.c.id)
+_NUMBERED = _told.where(encounter.c.facility == sa.bindparam("facility"), encounter.c.number == sa.bindparam("number"))
+_BEGUN = _told.where(encounter.c.facility == sa.bindparam("facility"), encounter.c.patient == sa.bindparam("patient"), encounter.c.admitted.like(sa.bindparam("day")))
+_VISIT = sa.select(encounter).where(encounter.c.id == sa.bindparam("the"))
+_ANY = sa.select(happening.c.id).where(happening.c.encounter == sa.bindparam("the")).limit(1)
+_ADMIT, _HAPPENS = encounter.insert(), happening.insert()
+_there = sa.select(document.c.id, document.c.patient, document.c.encounter, document.c.text, document.c.original, document.c.sent_at, patient.c.merged_into).join_from(
+    document, patient, patient.c.id == document.c.patient).order_by(document.c.state, document.c.sent_at.desc(), document.c.id.desc()).limit(1)
+_THEIRS = _there.where(document.c.source == sa.bindparam("source"), document.c.number == sa.bindparam("number"), document.c.state != "cancelled")
+_SAME = _there.where(document.c.encounter == sa.bindparam("encounter"), document.c.state == "filed",
+                     sa.or_(document.c.text == sa.bindparam("hash"), document.c.original == sa.bindparam("hash")))
+
 
 class VisitStays:
     def __init__(self, work: Work) -> None:
         self._work = work
 
     def visit(self, access: Access, facility: str, patient: str, said: Said) -> FoundVisit | None:
-        there = encounter.c.facility == facility
         if said.number:
-            query = sa.select(encounter).where(there, encounter.c.number == said.number)
+            rows = self._work.connection.execute(_NUMBERED, {"facility": facility, "number": said.number}).all()
         elif said.admitted:
-            day = said.admitted.isoformat()[:10]
-            query = sa.select(encounter).where(there, encounter.c.patient == patient, encounter.c.admitted.startswith(day)).order_by(encounter.c.id)
+            rows = self._work.connection.execute(_BEGUN, {"facility": facility, "patient": patient, "day": f"{said.admitted.isoformat()[:10]}%"}).all()
+            rows = [r for r in rows if r.id == rows[0].id]
         else:
             return None
-        row = self._work.connection.execute(query).mappings().first()
-        return None if row is None else self._found(row)
-
-    def _found(self, row: Any) -> FoundVisit:
-        rows = self._work.connection.execute(sa.select(happening).where(happening.c.encounter == row["id"]).order_by(happening.c.id))
-        happened = tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows)
-        return FoundVisit(encounter=row["id"], patient=survivor(self._work.connection, row["patient"]), happened=happened or (_as_admitted(row),))
+        if not rows:
+            return None
+        whose = survivor(self._work.connection, rows[0].merged_into) if rows[0].merged_into else rows[0].patient
+        happened = tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows if r.what is not None)
+        return FoundVisit(encounter=rows[0].id, patient=whose, happened=happened or (_as_admitted(rows[0]._mapping),))
 
     def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
         if number:
-            where = sa.and_(document.c.source == source, document.c.number == number, document.c.state != "cancelled")
+            row = self._work.connection.execute(_THEIRS, {"source": source, "number": number}).first()
         else:
-            hash = sha256(content).hexdigest()
-            where = sa.and_(document.c.encounter == encounter, document.c.state == "filed", sa.or_(document.c.text == hash, document.c.original == hash))
-        row = self._work.connection.execute(sa.select(document).where(where).order_by(document.c.state, document.c.sent_at.desc(), document.c.id.desc())).first()
+            row = self._work.connection.execute(_SAME, {"encounter": encounter, "hash": sha256(content).hexdigest()}).first()
         if row is None:
             return None
-        return FoundDocument(id=row.id, patient=survivor(self._work.connection, row.patient), encounter=row.encounter, text=row.text, original=row.original, sent_at=row.sent_at)
+        whose = survivor(self._work.connection, row.merged_into) if row.merged_into else row.patient
+        return FoundDocument(id=row.id, patient=whose, encounter=row.encounter, text=row.text, original=row.original, sent_at=row.sent_at)
 
     def happens(self, access: Access, id: str | None, happened: Happened, visit: Visit, state: str) -> str:
         now = {"setting": visit.setting, "admitted": visit.admitted.isoformat(), "discharged": visit.discharged.isoformat() if visit.discharged else None,
@@ -61,13 +71,13 @@ class VisitStays:
         if id is None:
             id = new_id()
             self._work.tell(replace(access.event, patient=visit.patient, subject=f"encounter:{id}", version="1"))
-            self._work.connection.execute(encounter.insert().values(id=id, version=1, patient=visit.patient, facility=visit.facility, number=visit.number or None, **now))
+            self._work.connection.execute(_ADMIT, {"id": id, "version": 1, "patient": visit.patient, "facility": visit.facility, "number": visit.number or None, **now})
         else:
-            row = self._work.connection.execute(sa.select(encounter).where(encounter.c.id == id)).mappings().one()
+            row = self._work.connection.execute(_VISIT, {"the": id}).mappings().one()
             changed = {name: value for name, value in now.items() if row[name] != value}
             version = row["version"] + bool(changed)
             self._work.tell(replace(access.event, patient=row["patient"], subject=f"encounter:{id}", version=str(version)))
-            if self._work.connection.execute(sa.select(happening.c.id).where(happening.c.encounter == id).limit(1)).first() is None:
+            if self._work.connection.execute(_ANY, {"the": id}).first() is None:
                 self._keep(id, _as_admitted(row))
             if changed:
                 self._work.connection.execute(encounter.update().where(encounter.c.id == id).values(version=version, **changed))
@@ -75,8 +85,8 @@ class VisitStays:
         return id
 
     def _keep(self, encounter: str, happened: Happened) -> None:
-        self._work.connection.execute(happening.insert().values(
-            id=new_id(), encounter=encounter, what=happened.what, sent_at=happened.sent_at, said=_spelled(happened.said), received_at=datetime.now(UTC)))
+        self._work.connection.execute(_HAPPENS, {
+            "id": new_id(), "encounter": encounter, "what": happened.what, "sent_at": happened.sent_at, "said": _spelled(happened.said), "received_at": datetime.now(UTC)})
 
     def mark(self, access: Access, id: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
         row = self._work.connection.execute(sa.select(document.c.encounter, encounter.c.version).join_from(document, encounter).where(document.c.id == id)).one()
