@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 import charthouse
+from charthouse.adapters.storage.index import NumberIndex
+from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.records import ChartRecords
+from charthouse.adapters.storage.stays import VisitStays
+from charthouse.ports.index import Index
+from charthouse.ports.post import Post
+from charthouse.ports.stays import Stays
 from charthouse.ports.store import Gate, Records
 from charthouse.record.access import Access
 
@@ -40,10 +46,13 @@ def test_only_sign_in_makes_a_desk() -> None:
     assert calls == [("flow/desk.py", "sign_in")]
 
 
-def test_only_one_module_touches_the_tables_of_charts() -> None:
+CHARTS = {"adapters/storage/records.py", "adapters/storage/index.py", "adapters/storage/stays.py"}  # each behind a port that wants a pass
+
+
+def test_only_the_modules_behind_the_ports_touch_the_tables_of_charts() -> None:
     by_name = {named(p) for p, tree in trees() for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "charthouse.adapters.storage.schema"
                for alias in n.names if alias.name in TABLES}
-    assert by_name == {"adapters/storage/records.py"}
+    assert by_name == CHARTS
     by_attribute = {named(p) for p, tree in trees() for n in ast.walk(tree)
                     if isinstance(n, ast.Attribute) and n.attr in TABLES and isinstance(n.value, ast.Name) and n.value.id == "schema"}
     assert by_attribute == {"adapters/storage/examine.py"}  # which counts the rows
@@ -69,6 +78,19 @@ def test_the_record_offers_nothing_beside_the_port() -> None:
     assert offered == set(METHODS)
 
 
-@pytest.mark.parametrize("port", [Gate, Records])
+PASSED: list[tuple[type, type]] = [(Index, NumberIndex), (Post, PostRoom), (Stays, VisitStays)]
+PART_OF_A_USE = {"answered", "visit", "document"}  # they find whether something is there, within a use that tells
+
+
+@pytest.mark.parametrize(("port", "made", "name"), [(p, m, n) for p, m in PASSED for n, v in vars(p).items() if inspect.isfunction(v) and not n.startswith("_")])
+def test_every_way_beside_the_record_wants_a_pass_and_tells_first(port: type, made: type, name: str) -> None:
+    for of in (port, made):
+        assert list(inspect.signature(getattr(of, name), eval_str=True).parameters.values())[1].annotation is Access
+    tree = ast.parse(textwrap.dedent(inspect.getsource(getattr(made, name))))
+    calls = [n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    assert ("tell" in calls) == (name not in PART_OF_A_USE)
+
+
+@pytest.mark.parametrize("port", [Gate, Records, Index, Post, Stays])
 def test_a_port_has_six_methods_at_most(port: type) -> None:
     assert 0 < len([n for n, v in vars(port).items() if inspect.isfunction(v) and not n.startswith("_")]) <= 6

@@ -45,7 +45,11 @@ class Desk:
 
     @contextmanager
     def together(self) -> Iterator[Desk]:
-        """A desk whose uses are one transaction: all of them stand when the block ends, or none, the refused use's event excepted."""
+        """A desk whose uses are one transaction: all of them stand when the block ends, or none, the refused use's event excepted. Within
+        another it is that one's."""
+        if self._open is not None:
+            yield self
+            return
         try:
             with self.store.transaction() as open:
                 yield replace(self, _open=open)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from charthouse.flow.kinds import kinds
 from charthouse.ports.engines import Editor, Grouper
 from charthouse.ports.second_reader import SecondReader, Usage
 from charthouse.record.chart import Chart, Encounter
@@ -127,7 +128,7 @@ def _document(r: Received) -> Document:
         document = receive(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
     else:
         document = from_text(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
-    return document if document.kind else replace(document, kind=kind_of(document.text))
+    return document if document.kind else replace(document, kind=kind_of(document.text, kinds()))
 
 
 def _chart(work: Work, kit: Kit) -> Work:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charthouse.flow.desk import SITE, Desk
+from charthouse.flow.kinds import kinds
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import made_by, run
 from charthouse.flow.steps import Kit, Work
@@ -56,7 +57,7 @@ def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Hol
 
 def coded(chart: Chart, kit: Kit) -> dict[str, Any]:
     """The result as `flow/result.py` spells it, full. A document that was not read holds the chart for a person."""
-    texts = tuple(replace(d, kind=d.kind or kind_of(d.text)) for d in chart.documents if d.text.strip())
+    texts = tuple(replace(d, kind=d.kind or kind_of(d.text, kinds())) for d in chart.documents if d.text.strip())
     if not texts:
         raise EmptyNote()
     unread = tuple(Ruling(rule="intake/not-read", verdict="error", message="The document has no text: it was not read, or nothing stands in it", citation="intake", subject=d.id)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.index import Index
+from charthouse.ports.post import Post
+from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -52,6 +55,9 @@ class Transaction:
     gate: Gate
     records: Records
     steps: Steps
+    index: Index
+    stays: Stays
+    post: Post
 
 
 class Store(Protocol):

@@ -92,7 +92,7 @@ class UnreadableDocument(CharthouseError):
     code = "CH-0203"
     exit_status = 4
     http_status = 422
-    template = "{file} cannot be read as text: {why}. Send text as UTF-8 (or Windows-1252), one document a file."
+    template = "{file} cannot be read: {why}. Text is UTF-8 or Windows-1252; docs/rooms/intake.md names the other formats."
 
 
 class BadDate(CharthouseError):
@@ -308,11 +308,25 @@ class NothingQuarantined(CharthouseError):
     template = "Nothing of {encounter} is quarantined. `charthouse worker quarantined` lists what is."
 
 
-class CannotListen(CharthouseError):
-    code = "CH-0694"
-    exit_status = 2
+class NotFiled(CharthouseError):
+    code = "CH-0601"
+    exit_status = 4
+    http_status = 409
+    template = "{id} could not be filed there ({why}). Nothing was changed. Say whose it is with --visit, or --patient and --date."
+
+
+class Quarantined(CharthouseError):
+    code = "CH-0602"
+    exit_status = 4
     http_status = 422
-    template = "{address} cannot be listened on: {why}. Give an address of this machine and a free port, as 127.0.0.1:9400."
+    template = "It could not be filed ({reason}). It is kept as it came, and waits for a person: `charthouse intake list`."
+
+
+class FolderInUse(CharthouseError):
+    code = "CH-0603"
+    exit_status = 2
+    http_status = 409
+    template = "{folder} cannot be watched: {why}. Name a folder that this account may read and write and that no other `intake watch` has."
 
 
 class MissingPart(CharthouseError):
@@ -362,3 +376,20 @@ class CannotWrite(CharthouseError):
     exit_status = 1
     http_status = 507
     template = "{path} cannot be written: {why}. Parts that are done are kept; mend it and start the same command again."
+
+
+class NotAMessage(UnreadableDocument):
+    code = "CH-0630"
+    template = "{file} is no HL7 v2 message: {why}. Send each message whole, beginning with its MSH segment."
+
+
+class NotAClinicalDocument(UnreadableDocument):
+    code = "CH-0631"
+    template = "{file} is no clinical document: {why}. Send the whole ClinicalDocument as its system wrote it."
+
+
+class CannotListen(CharthouseError):
+    code = "CH-0632"
+    exit_status = 1
+    http_status = 503
+    template = "The listener cannot listen at {where}: {why}. Name another address or port, or check the certificate files."

@@ -20,6 +20,7 @@ class Registration:
     postcode: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     restricted: bool = False
+    said_at: str = ""  # when the sender said it, ISO 8601 in UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,9 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """A document for a visit: `content` exactly as received, `text` as read from it (None: not read yet)."""
+    """A document for a visit: `content` exactly as received, `text` as read from it (None: not read yet). `kind_score` is how sure the kind is
+    (None: the sender said it). `number` is the sender's (`source`) own of the document; `replaces` is our id of the one that it amends or replaces.
+    `state`: "filed", or "replaced" where a newer one of the same number is there already."""
 
     encounter: str
     content: bytes = field(repr=False)
@@ -50,3 +53,10 @@ class Filing:
     author: str = ""
     service_date: date | None = None
     source: str = ""
+    title: str = field(default="", repr=False)
+    kind_score: float | None = None
+    signed: bool | None = None
+    number: str = ""
+    replaces: str | None = None
+    sent_at: str = ""
+    state: Literal["filed", "replaced"] = "filed"

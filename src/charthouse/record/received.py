@@ -12,7 +12,7 @@ from charthouse.record.filing import Registration
 
 Happening = Literal[
     "", "admit", "register", "transfer", "discharge", "cancel_admit", "cancel_discharge", "update", "merge", "document", "addendum", "replacement",
-    "cancel_document", "result", "charge"]
+    "cancel_document", "document_status", "result", "charge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

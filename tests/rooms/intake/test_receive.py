@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charthouse.flow.kinds import kinds
 from charthouse.record.errors import EmptyNote, NoteTooLarge, UnreadableDocument
 from charthouse.rooms.intake import from_text, kind_of, receive
 from charthouse.rooms.intake.receive import LARGEST
@@ -98,8 +99,8 @@ def test_any_bytes_are_read_or_refused_with_our_error(content: bytes) -> None:
     ],
 )  # fmt: skip
 def test_the_kind_of_a_document(text: str, kind: str) -> None:
-    assert kind_of(text) == kind
+    assert kind_of(text, kinds()) == kind
 
 
 def test_the_title_counts_before_the_body() -> None:
-    assert kind_of("PROGRESS NOTE\n" + "x " * 150 + "Hospital course so far") == "progress_note"
+    assert kind_of("PROGRESS NOTE\n" + "x " * 150 + "Hospital course so far", kinds()) == "progress_note"

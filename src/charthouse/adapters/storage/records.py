@@ -21,7 +21,8 @@ from charthouse.record.document import Document, Patient
 from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
 
-_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
+_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted", "said_at")
+_SENT = ("title", "kind_score", "signed", "number", "replaces", "sent_at", "state")
 _PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the"))
 _ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
 _ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
@@ -118,6 +119,7 @@ class ChartRecords:
         self._work.connection.execute(document.insert(), {
             "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "kind": filing.kind,
             "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
+            **{name: getattr(filing, name) for name in _SENT},
         })
         return id
 

@@ -4,7 +4,23 @@
 """
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 record = MetaData(naming_convention={
     "pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_N_name)s_fk", "uq": "%(table_name)s_%(column_0_N_name)s_uq"})
@@ -18,7 +34,8 @@ patient = Table(
     Column("made_at", DateTime(timezone=True), nullable=False), Column("version", Integer, nullable=False, default=1),
     Column("family", Text, nullable=False, default=""), Column("given", Text, nullable=False, default=""), Column("birth_date", Date),
     Column("sex", Text, nullable=False, default=""), Column("address", Text, nullable=False, default=""), Column("postcode", Text, nullable=False, default=""),
-    Column("phone", Text, nullable=False, default=""), Column("restricted", Boolean, nullable=False, default=False))
+    Column("phone", Text, nullable=False, default=""), Column("restricted", Boolean, nullable=False, default=False),
+    Column("said_at", Text, nullable=False, server_default=text("''")))
 identifier = Table(
     "identifier", record,
     Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("system", Text, primary_key=True), Column("value", Text, primary_key=True),
@@ -41,11 +58,30 @@ document = Table(
     Column("facility", Text, nullable=False), Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("text", Text, ForeignKey("blob.sha256")),
     Column("kind", Text, nullable=False, default=""), Column("kind_score", Float), Column("media", Text, nullable=False, default="text/plain"),
     Column("author", Text, nullable=False, default=""), Column("service_date", Date), Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("source", Text, nullable=False, default=""), Column("state", Text, nullable=False, default="filed"), Column("replaces", _Id, ForeignKey("document.id")))
+    Column("source", Text, nullable=False, default=""), Column("state", Text, nullable=False, default="filed"), Column("replaces", _Id, ForeignKey("document.id")),
+    Column("title", Text, nullable=False, server_default=text("''")), Column("signed", Boolean), Column("number", Text, nullable=False, server_default=text("''")),
+    Column("sent_at", Text, nullable=False, server_default=text("''")))
 message = Table(
     "message", record,
     Column("sender", Text, primary_key=True), Column("control_id", Text, primary_key=True), Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False))
+    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False), Column("said", Text, nullable=False, server_default=text("''")))
+happening = Table(  # what was said of a visit, each message a row; the visit is what they come to
+    "happening", record,
+    Column("id", _Id, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("what", Text, nullable=False),
+    Column("sent_at", Text, nullable=False), Column("said", Text, nullable=False), Column("received_at", DateTime(timezone=True), nullable=False))
+charge = Table(
+    "charge", record,
+    Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id")),
+    Column("facility", Text, nullable=False), Column("sender", Text, nullable=False), Column("number", Text, nullable=False), Column("kind", Text, nullable=False),
+    Column("system", Text, nullable=False), Column("code", Text, nullable=False), Column("quantity", Text, nullable=False), Column("amount", BigInteger), Column("service_date", Date),
+    Column("modifiers", Text, nullable=False), Column("diagnoses", Text, nullable=False), Column("revenue", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False))
+held = Table(  # what could not be filed: kept with its reason until a person settles it
+    "held", record,
+    Column("id", _Id, primary_key=True), Column("state", Text, nullable=False), Column("facility", Text, nullable=False), Column("name", Text, nullable=False),
+    Column("sender", Text, nullable=False), Column("reason", Text, nullable=False), Column("why", Text, nullable=False), Column("patient", _Id, ForeignKey("patient.id")),
+    Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("arrival", Text, ForeignKey("blob.sha256")),
+    Column("received_at", DateTime(timezone=True), nullable=False), Column("settled_at", DateTime(timezone=True)), Column("settled_by", Text, nullable=False, server_default=text("''")))
 step = Table(
     "step", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("name", Text, primary_key=True), Column("key", Text, primary_key=True),
@@ -68,6 +104,10 @@ Index("encounter_patient", encounter.c.patient)
 Index("document_patient", document.c.patient)
 Index("document_encounter", document.c.encounter)
 Index("document_received", document.c.received_at)
+Index("document_number", document.c.source, document.c.number)
+Index("happening_encounter", happening.c.encounter)
+Index("charge_encounter", charge.c.encounter)
+Index("held_state", held.c.state, held.c.received_at)
 Index("step_due", step.c.state, step.c.due_at)
 Index("event_patient", event.c.patient, event.c.seq)
 Index("event_actor", event.c.actor, event.c.seq)

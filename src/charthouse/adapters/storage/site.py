@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
+from charthouse.adapters.storage.index import NumberIndex
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
+from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
@@ -35,7 +38,7 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=NumberIndex(work), stays=VisitStays(work), post=PostRoom(work))
                 work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()

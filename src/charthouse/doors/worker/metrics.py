@@ -56,9 +56,9 @@ def serve(address: str, ask: Callable[[], Queue]) -> tuple[int, Callable[[], Non
         registry.register(Collected(ask))  # type: ignore[arg-type]
         server, thread = start_http_server(int(port), host.strip("[]") or "127.0.0.1", registry)
     except (ValueError, OverflowError):
-        raise CannotListen(address=address, why="it is not HOST:PORT") from None
+        raise CannotListen(where=address, why="it is not HOST:PORT") from None
     except OSError as error:
-        raise CannotListen(address=address, why=error.strerror or "the address is not known") from None
+        raise CannotListen(where=address, why=error.strerror or "the address is not known") from None
 
     def end() -> None:
         server.shutdown()

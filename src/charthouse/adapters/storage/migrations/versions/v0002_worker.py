@@ -4,7 +4,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Column, Float, LargeBinary, PrimaryKeyConstraint, Text
 
-revision = "0002_worker"
+revision = "0002"
 down_revision = "0001"
 
 

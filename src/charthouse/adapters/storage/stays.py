@@ -1,0 +1,135 @@
+"""Visits and documents as messages speak of them, in the database: implements `ports.stays.Stays`."""
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from charthouse.adapters.storage.ids import new_id
+from charthouse.adapters.storage.index import survivor
+from charthouse.adapters.storage.records import Work
+from charthouse.adapters.storage.schema import charge as charges_table
+from charthouse.adapters.storage.schema import document, encounter, happening, identifier, patient
+from charthouse.record.access import Access
+from charthouse.record.filing import Registration, Visit
+from charthouse.record.receipt import FoundDocument, FoundVisit, Happened
+from charthouse.record.received import Charge, Said
+
+_KNOWN = ("family", "given", "birth_date", "sex", "address", "postcode", "phone")
+_CHARGED = ("number", "kind", "system", "code", "quantity", "amount", "revenue")
+
+# Made once: to put a statement together costs more than to run it.
+_told = sa.select(encounter, happening.c.what, happening.c.sent_at, happening.c.said, patient.c.merged_into).select_from(
+    encounter.join(patient, patient.c.id == encounter.c.patient).outerjoin(happening, happening.c.encounter == encounter.c.id)).order_by(encounter.c.id, happening.c.id)
+_NUMBERED = _told.where(encounter.c.facility == sa.bindparam("facility"), encounter.c.number == sa.bindparam("number"))
+_BEGUN = _told.where(encounter.c.facility == sa.bindparam("facility"), encounter.c.patient == sa.bindparam("patient"), encounter.c.admitted.like(sa.bindparam("day")))
+_VISIT = sa.select(encounter).where(encounter.c.id == sa.bindparam("the"))
+_ANY = sa.select(happening.c.id).where(happening.c.encounter == sa.bindparam("the")).limit(1)
+_ADMIT, _HAPPENS = encounter.insert(), happening.insert()
+_there = sa.select(document.c.id, document.c.patient, document.c.encounter, document.c.text, document.c.original, document.c.sent_at, patient.c.merged_into).join_from(
+    document, patient, patient.c.id == document.c.patient).order_by(document.c.state, document.c.sent_at.desc(), document.c.id.desc()).limit(1)
+_THEIRS = _there.where(document.c.source == sa.bindparam("source"), document.c.number == sa.bindparam("number"), document.c.state != "cancelled")
+_SAME = _there.where(document.c.encounter == sa.bindparam("encounter"), document.c.state == "filed",
+                     sa.or_(document.c.text == sa.bindparam("hash"), document.c.original == sa.bindparam("hash")))
+
+
+class VisitStays:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def visit(self, access: Access, facility: str, patient: str, said: Said) -> FoundVisit | None:
+        if said.number:
+            rows = self._work.connection.execute(_NUMBERED, {"facility": facility, "number": said.number}).all()
+        elif said.admitted:
+            rows = self._work.connection.execute(_BEGUN, {"facility": facility, "patient": patient, "day": f"{said.admitted.isoformat()[:10]}%"}).all()
+            rows = [r for r in rows if r.id == rows[0].id]
+        else:
+            return None
+        if not rows:
+            return None
+        whose = survivor(self._work.connection, rows[0].merged_into) if rows[0].merged_into else rows[0].patient
+        happened = tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows if r.what is not None)
+        return FoundVisit(encounter=rows[0].id, patient=whose, happened=happened or (_as_admitted(rows[0]._mapping),))
+
+    def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
+        if number:
+            row = self._work.connection.execute(_THEIRS, {"source": source, "number": number}).first()
+        else:
+            row = self._work.connection.execute(_SAME, {"encounter": encounter, "hash": sha256(content).hexdigest()}).first()
+        if row is None:
+            return None
+        whose = survivor(self._work.connection, row.merged_into) if row.merged_into else row.patient
+        return FoundDocument(id=row.id, patient=whose, encounter=row.encounter, text=row.text, original=row.original, sent_at=row.sent_at)
+
+    def happens(self, access: Access, id: str | None, happened: Happened, visit: Visit, state: str) -> str:
+        now = {"setting": visit.setting, "admitted": visit.admitted.isoformat(), "discharged": visit.discharged.isoformat() if visit.discharged else None,
+               "discharge_status": visit.discharge_status, "unit": visit.unit, "attending": visit.attending, "payer": visit.payer, "state": state}
+        if id is None:
+            id = new_id()
+            self._work.tell(replace(access.event, patient=visit.patient, subject=f"encounter:{id}", version="1"))
+            self._work.connection.execute(_ADMIT, {"id": id, "version": 1, "patient": visit.patient, "facility": visit.facility, "number": visit.number or None, **now})
+        else:
+            row = self._work.connection.execute(_VISIT, {"the": id}).mappings().one()
+            changed = {name: value for name, value in now.items() if row[name] != value}
+            version = row["version"] + bool(changed)
+            self._work.tell(replace(access.event, patient=row["patient"], subject=f"encounter:{id}", version=str(version)))
+            if self._work.connection.execute(_ANY, {"the": id}).first() is None:
+                self._keep(id, _as_admitted(row))
+            if changed:
+                self._work.connection.execute(encounter.update().where(encounter.c.id == id).values(version=version, **changed))
+        self._keep(id, happened)
+        return id
+
+    def _keep(self, encounter: str, happened: Happened) -> None:
+        self._work.connection.execute(_HAPPENS, {
+            "id": new_id(), "encounter": encounter, "what": happened.what, "sent_at": happened.sent_at, "said": _spelled(happened.said), "received_at": datetime.now(UTC)})
+
+    def mark(self, access: Access, id: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
+        row = self._work.connection.execute(sa.select(document.c.encounter, encounter.c.version).join_from(document, encounter).where(document.c.id == id)).one()
+        self._work.tell(replace(access.event, subject=f"document:{id}", version=str(row.version + 1), reason=state))
+        new: dict[str, Any] = ({"state": state} if state else {}) | ({} if signed is None else {"signed": signed}) | ({"kind": kind, "kind_score": None} if kind else {})
+        self._work.connection.execute(document.update().where(document.c.id == id).values(new))
+        self._work.connection.execute(encounter.update().where(encounter.c.id == row.encounter).values(version=row.version + 1))
+
+    def amend(self, access: Access, id: str, registration: Registration) -> None:
+        row = self._work.connection.execute(sa.select(patient).where(patient.c.id == id)).mappings().one()
+        said = {name: getattr(registration, name) for name in _KNOWN}
+        late = bool(registration.said_at) and registration.said_at < row["said_at"]  # an older word fills gaps only
+        changed = {name: value for name, value in said.items() if value and row[name] != value and not (late and row[name])} | ({"restricted": True} if registration.restricted and not row["restricted"] else {})
+        known = {(r.system, r.value) for r in self._work.connection.execute(
+            sa.select(identifier.c.system, identifier.c.value).where(identifier.c.system.in_([s for s, _ in registration.identifiers])
+                                                                     & identifier.c.value.in_([v for _, v in registration.identifiers])))}
+        new = [pair for pair in dict.fromkeys(registration.identifiers) if pair not in known]
+        if not changed and not new:
+            return
+        self._work.tell(replace(access.event, patient=id, subject=f"patient:{id}", version=str(row["version"] + 1)))
+        self._work.connection.execute(patient.update().where(patient.c.id == id).values(version=row["version"] + 1, said_at=max(registration.said_at, row["said_at"]), **changed))
+        for system, value in new:
+            self._work.connection.execute(identifier.insert().values(patient=id, system=system, value=value, since=datetime.now(UTC)))
+
+    def charge(self, access: Access, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:
+        self._work.tell(replace(access.event, patient=patient, subject=f"encounter:{encounter}" if encounter else f"patient:{patient}"))
+        for each in charges:
+            self._work.connection.execute(charges_table.insert().values(
+                id=new_id(), patient=patient, encounter=encounter, facility=facility, sender=sender, service_date=each.on, modifiers=" ".join(each.modifiers),
+                diagnoses=" ".join(each.diagnoses), received_at=datetime.now(UTC), **{name: getattr(each, name) for name in _CHARGED}))
+
+
+def _as_admitted(row: Any) -> Happened:
+    """A visit that was admitted at the desk, not by a message: as if that had been said first."""
+    said = Said(setting=row["setting"], admitted=datetime.fromisoformat(row["admitted"]), discharged=datetime.fromisoformat(row["discharged"]) if row["discharged"] else None,
+                status=row["discharge_status"], unit=row["unit"], attending=row["attending"], payer=row["payer"])
+    return Happened(what="admit", sent_at="", said=said)
+
+
+def _spelled(said: Said) -> str:
+    return json.dumps({name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(said).items() if value})
+
+
+def _said(spelled: str) -> Said:
+    kept = json.loads(spelled)
+    return Said(**kept | {name: datetime.fromisoformat(kept[name]) for name in ("admitted", "discharged") if name in kept})

@@ -1,0 +1,75 @@
+"""What intake does at the desk: each a use of the record, decided and told."""
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+from charthouse.flow.desk import SITE, Desk
+from charthouse.record.access import Resource
+from charthouse.record.filing import Registration, Visit
+from charthouse.record.receipt import FoundDocument, FoundVisit, Happened, Held, Message
+from charthouse.record.received import Charge, Said
+
+
+def _at(facility: str) -> Resource:
+    return Resource(kind="patient", facility=facility)
+
+
+def answered(desk: Desk, facility: str, sender: str, control: str) -> Message | None:
+    return desk._use("chart.file", _at(facility), lambda open, access: open.post.answered(access, sender, control))
+
+
+def keep(desk: Desk, facility: str, message: Message, original: bytes) -> None:
+    message = replace(message, sha256=hash_of(original))
+    desk._use("chart.file", _at(facility), lambda open, access: open.post.keep(access, message, original))
+
+
+def hold(desk: Desk, held: Held) -> str:
+    return desk._use("chart.file", _at(held.facility), lambda open, access: open.post.hold(access, held))
+
+
+def waiting(desk: Desk, limit: int = 1000) -> tuple[Held, ...]:
+    """What is held at the facilities of the actor, the oldest first."""
+    return desk._use("intake.settle", replace(SITE, id="held"), lambda open, access: open.post.waiting(access, desk.actor.facilities, limit))
+
+
+def held(desk: Desk, id: str) -> Held | None:
+    return desk._use("intake.settle", replace(SITE, id=f"held:{id}"), lambda open, access: open.post.held(access, id))
+
+
+def settle(desk: Desk, id: str, facility: str) -> None:
+    desk._use("intake.settle", replace(SITE, id=f"held:{id}", facility=facility), lambda open, access: open.post.settle(access, id))
+
+
+def visit(desk: Desk, facility: str, patient: str, said: Said) -> FoundVisit | None:
+    return desk._use("chart.file", _at(facility), lambda open, access: open.stays.visit(access, facility, patient, said))
+
+
+def happens(desk: Desk, encounter: str | None, happened: Happened, visit: Visit, state: str) -> str:
+    return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, encounter, happened, visit, state), facility=visit.facility)
+
+
+def document(desk: Desk, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
+    return desk._use("chart.file", SITE, lambda open, access: open.stays.document(access, encounter, source=source, number=number, content=content))
+
+
+def mark(desk: Desk, encounter: str, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
+    desk._use("chart.file", ("encounter", encounter), lambda open, access: open.stays.mark(access, document, state=state, signed=signed, kind=kind))
+
+
+def amend(desk: Desk, patient: str, registration: Registration) -> None:
+    """It is the registration's facility that must be the actor's: patients are seen at several."""
+    desk._use("chart.file", ("patient", patient), lambda open, access: open.stays.amend(access, patient, registration), facility=registration.facility)
+
+
+def charge(desk: Desk, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:
+    desk._use("chart.file", ("patient", patient), lambda open, access: open.stays.charge(access, patient, encounter, facility, sender, charges), facility=facility)
+
+
+def patient_of(desk: Desk, encounter: str) -> str:
+    """Raises `NoRecord`."""
+    return desk._use("chart.file", ("encounter", encounter), lambda open, access: resource.patient if (resource := open.gate.resource("encounter", encounter)) else "")
+
+
+def hash_of(content: bytes) -> str:
+    return sha256(content).hexdigest()

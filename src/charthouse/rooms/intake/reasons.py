@@ -1,0 +1,17 @@
+"""Why a thing is held, in a person's words, and what to do."""
+from __future__ import annotations
+
+REASONS = {
+    "no-patient": "nothing in it says whose it is; say it with --visit, or --patient and --date",
+    "no-visit": "the patient is known, the visit is not; say it with --visit",
+    "merge": "two patients are to be made one; see `charthouse identity`",
+    "document-unknown": "it speaks of a document that is not here",
+    "nothing-read": "nothing of it was understood",
+    "control-reused": "its number was used before, for another message",
+    "visit-of-another": "its visit number belongs to another patient",
+}
+
+
+def said(reason: str, why: str = "") -> str:
+    """The reason in words; of an error of ours, its message."""
+    return REASONS.get(reason) or " ".join(filter(None, (reason, why)))
