@@ -327,3 +327,17 @@ class CannotWrite(CharthouseError):
     exit_status = 1
     http_status = 507
     template = "{path} cannot be written: {why}. Parts that are done are kept; mend it and start the same command again."
+
+
+class ChartDestroyed(CharthouseError):
+    code = "CH-0670"
+    exit_status = 2
+    http_status = 410
+    template = "The record of encounter {id} was destroyed when its time was over, and cannot be brought back. `charthouse retention certificate` says when, by whom and why."
+
+
+class BadChartRules(CharthouseError):
+    code = "CH-0671"
+    exit_status = 2
+    http_status = 422
+    template = "{file}: {why}. See docs/howto/complete-charts.md for the fields of chart.toml."

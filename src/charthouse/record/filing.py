@@ -50,3 +50,4 @@ class Filing:
     author: str = ""
     service_date: date | None = None
     source: str = ""
+    signed: bool | None = None  # authenticated, as the sender says

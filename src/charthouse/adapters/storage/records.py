@@ -19,6 +19,7 @@ from charthouse.adapters.storage.schema import document, encounter, event, ident
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
+from charthouse.record.errors import ChartDestroyed
 from charthouse.record.event import Entry, Event
 from charthouse.record.filing import Filing, Registration, Visit
 
@@ -82,6 +83,8 @@ class ChartRecords:
         """The visit with its documents in the order in which they were received; a document that was not read yet has no text."""
         visit = self._row(encounter, id)
         self._work.tell(replace(access.event, version=str(visit["version"])))
+        if visit["state"] == "destroyed":
+            raise ChartDestroyed(id=id)
         who = self._row(patient, visit["patient"])
         rows = self._rows(sa.select(document).where(document.c.encounter == id, document.c.state == "filed").order_by(document.c.received_at, document.c.id))
         return Chart(encounter=_encounter(visit, who), documents=tuple(self._document(row) for row in rows))
@@ -104,6 +107,8 @@ class ChartRecords:
     def file(self, access: Access, filing: Filing) -> str:
         """The document's id. The visit gets a new version: what was made of the older one is due again."""
         visit = self._row(encounter, filing.encounter)
+        if visit["state"] == "destroyed":
+            raise ChartDestroyed(id=filing.encounter)
         id, version = new_id(), visit["version"] + 1
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
@@ -111,7 +116,7 @@ class ChartRecords:
         self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).values(version=version))
         self._work.connection.execute(document.insert().values(
             id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, kind=filing.kind, media=filing.media,
-            author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source,
+            author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source, signed=filing.signed,
         ))
         return id
 
@@ -128,7 +133,8 @@ class ChartRecords:
 
     def _document(self, row: Any) -> Document:
         text = self._work.blobs.get(self._work.connection, row["text"]).decode() if row["text"] else ""
-        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"])
+        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"],
+                        signed=row["signed"])
 
 
 def _encounter(visit: Any, who: Any) -> Encounter:
