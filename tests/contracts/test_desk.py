@@ -11,14 +11,17 @@ import pytest
 
 import charthouse
 from charthouse.adapters.storage.completion import ChartCompletion
+from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.records import ChartRecords
+from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.ports.completion import Completion
+from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.store import Gate, Records
 from charthouse.record.access import Access
 
 SOURCE = Path(charthouse.__file__).parent
 TABLES = {"patient", "identifier", "encounter", "document"}
-PORTS = {Records: ChartRecords, Completion: ChartCompletion}  # each way to the record, and what carries it out
+PORTS = {Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention}  # each way to the record, and what carries it out
 
 
 def public(of: type) -> set[str]:
@@ -52,7 +55,7 @@ def test_only_sign_in_makes_a_desk() -> None:
 def test_only_one_module_touches_the_tables_of_charts() -> None:
     by_name = {named(p) for p, tree in trees() for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "charthouse.adapters.storage.schema"
                for alias in n.names if alias.name in TABLES}
-    assert by_name == {"adapters/storage/records.py", "adapters/storage/completion.py"}
+    assert by_name == {"adapters/storage/records.py", "adapters/storage/completion.py", "adapters/storage/holds.py", "adapters/storage/retention.py"}
     by_attribute = {named(p) for p, tree in trees() for n in ast.walk(tree)
                     if isinstance(n, ast.Attribute) and n.attr in TABLES and isinstance(n.value, ast.Name) and n.value.id == "schema"}
     assert by_attribute == {"adapters/storage/examine.py"}  # which counts the rows

@@ -16,10 +16,12 @@ from charthouse.record.errors import BadChartRules, BadRequest
 if TYPE_CHECKING:
     from charthouse.flow.completion import Analysis, Rules
     from charthouse.flow.desk import Desk
+    from charthouse.flow.retention import Schedule
     from charthouse.flow.steps import Work
     from charthouse.record.access import Actor
 
 SITE_FILE = "chart.toml"
+STARTS = ("discharge", "last contact")
 _KNOWN = {"": {"site_rules", "completion", "retention"}, "completion": {"within_days", "suspend_after_days"},
           "retention": {"citation", "years", "from", "majority", "years_after_majority"}}
 
@@ -99,3 +101,38 @@ def checked(work: Work, rules: Rules, today: date) -> Analysis:
     read = next(s for s in STEPS if s.name == "intake").run(work, None)  # type: ignore[arg-type]
     chart = assemble(read.encounter, read.documents)
     return analysed(chart, visit_of(chart), rules, today)
+
+
+def schedule() -> Schedule:
+    """How long records are kept here. Raises `BadChartRules`."""
+    from charthouse.flow.retention import Schedule
+    from charthouse.rooms.chart import StateRule, periods
+
+    said = site_file().get("retention")
+    state = None
+    if said is not None:
+        numbers = [said.get(name) for name in ("years", "majority", "years_after_majority")]
+        if not all(isinstance(n, int) and 0 <= n <= 100 for n in numbers) or not str(said.get("citation") or "").strip() or said.get("from", "discharge") not in STARTS:
+            raise BadChartRules(file=settings.data_folder() / SITE_FILE,
+                                why=f"[retention] needs citation, years, majority, years_after_majority, and from as {' or '.join(STARTS)}")
+        state = StateRule(citation=str(said["citation"]).strip(), years=said["years"], start=said.get("from", "discharge"), majority=said["majority"],
+                          years_after_majority=said["years_after_majority"])
+    return Schedule(periods=periods(table("retention.tsv", 7)), state=state)
+
+
+def sign_destruction(facility: str, id: str, today: date) -> str:
+    """Signed by the user of this machine as `retention_signer`, and what is left on disk removed; the certificate."""
+    from charthouse.adapters.storage.retention import scrub
+    from charthouse.flow.retention import sign
+
+    with record.opened() as site:
+        done = sign(record.sign_in(site, person("retention_signer", facility), "operations"), facility, id, schedule(), today)
+        scrub(site)
+    return done.certificate
+
+
+def certificate_page(text: str) -> str:
+    """The certificate as a page to print."""
+    from charthouse.adapters.paper.certificate import page
+
+    return page(text)

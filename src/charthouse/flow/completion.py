@@ -73,7 +73,7 @@ def on_record(desk: Desk, encounter: str, rules: Rules, today: date) -> Analysis
 
 def unfinished(desk: Desk, facility: str, rules: Rules, today: date) -> Iterator[Analysis]:
     """All charts of the facility whose patients were discharged and that were not complete when last looked at, the oldest first."""
-    here = Resource(kind="patient", facility=facility)
+    here = Resource(kind="site", facility=facility)
     for encounter in desk._use("chart.find", here, lambda open, access: open.completion.unfinished(access, facility)):
         yield on_record(desk, encounter, rules, today)
 

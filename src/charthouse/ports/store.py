@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from charthouse.ports.completion import Completion
+from charthouse.ports.retention import Holds, Retention
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -17,7 +18,7 @@ class Gate(Protocol):
     """What a decision needs to know, and where a refusal is written down."""
 
     def resource(self, kind: str, id: str) -> Resource | None:
-        """Of a "patient" or "encounter": whose, which facility's, whether restricted. None when there is no such one."""
+        """Of a "patient", "encounter" or "hold": whose, which facility's, whether restricted. None when there is no such one."""
         ...
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
@@ -52,6 +53,8 @@ class Transaction:
     gate: Gate
     records: Records
     completion: Completion
+    holds: Holds
+    retention: Retention
 
 
 class Store(Protocol):

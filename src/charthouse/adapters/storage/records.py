@@ -15,7 +15,7 @@ from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient
+from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
@@ -50,8 +50,15 @@ class RecordGate:
         if kind == "patient":
             row = self._first(sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == id))
             return Resource(kind="patient", id=id, patient=id, facility=row.facility, restricted=row.restricted) if row else None
+        if kind == "hold":
+            return self._held(id)
         row = self._first(sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == id))
         return Resource(kind="encounter", id=id, patient=row.patient, facility=row.facility, restricted=row.restricted) if row else None
+
+    def _held(self, id: str) -> Resource | None:
+        """What a legal hold is about."""
+        row = self._first(sa.select(hold.c.patient, hold.c.encounter).where(hold.c.id == id))
+        return (self.resource("encounter", row.encounter) if row.encounter else self.resource("patient", row.patient)) if row else None
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
         since = (now - GLASS).astimezone(UTC).isoformat(timespec="microseconds")

@@ -11,9 +11,11 @@ from charthouse.adapters.storage import database, durable, keys, ledger, migrati
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
+from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
 from charthouse.record.event import FIRST
@@ -35,7 +37,8 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), self.signer)
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), completion=ChartCompletion(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), completion=ChartCompletion(work),
+                                  holds=LegalHolds(work), retention=RecordRetention(work))
             except BaseException:
                 work.blobs.discard_written()
                 raise

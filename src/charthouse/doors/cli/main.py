@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, chart, coding, gate, grouping, key, learning, ledger, run, second_reading, site, why
+from charthouse.doors.cli import abstraction, books, chart, coding, gate, grouping, key, learning, ledger, retention, run, second_reading, site, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -13,6 +13,7 @@ app.command()(abstraction.abstract)
 app.command()(grouping.group)
 app.command()(why.why)
 app.add_typer(chart.app, name="chart")
+app.add_typer(retention.app, name="retention")
 app.add_typer(gate.app, name="gate")
 app.add_typer(books.app, name="books")
 app.add_typer(learning.app, name="learn")

@@ -5,6 +5,7 @@ from charthouse.rooms.chart.contradictions import Opposites, contradictions, opp
 from charthouse.rooms.chart.deficiencies import deficiencies, found
 from charthouse.rooms.chart.lineage import Lineage, trace
 from charthouse.rooms.chart.requirements import Element, Requirement, elements, requirements
+from charthouse.rooms.chart.retention import Period, StateRule, Term, periods, term
 
-__all__ = ["Clock", "Element", "Lineage", "Opposites", "Requirement", "State", "assemble", "clocks", "contradictions", "deficiencies", "elements", "found", "opposites",
-           "requirements", "state", "suspended", "trace"]
+__all__ = ["Clock", "Element", "Lineage", "Opposites", "Period", "Requirement", "State", "StateRule", "Term", "assemble", "clocks", "contradictions", "deficiencies", "elements", "found", "opposites",
+           "periods", "requirements", "state", "suspended", "term", "trace"]
