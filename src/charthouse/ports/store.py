@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.completion import Completion
 from charthouse.ports.index import Index
 from charthouse.ports.post import Post
+from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
 from charthouse.record.access import Access, BreakGlass, Resource
@@ -20,7 +22,7 @@ class Gate(Protocol):
     """What a decision needs to know, and where a refusal is written down."""
 
     def resource(self, kind: str, id: str) -> Resource | None:
-        """Of a "patient" or "encounter": whose, which facility's, whether restricted. None when there is no such one."""
+        """Of a "patient", "encounter" or "hold": whose, which facility's, whether restricted. None when there is no such one."""
         ...
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
@@ -58,6 +60,9 @@ class Transaction:
     index: Index
     stays: Stays
     post: Post
+    completion: Completion
+    holds: Holds
+    retention: Retention
 
 
 class Store(Protocol):

@@ -19,6 +19,7 @@ class Document:
     service_date: date | None = None
     source: str = ""
     notes: tuple[str, ...] = ()  # what the reader had to do: "read as Windows-1252"
+    signed: bool | None = None  # authenticated, as the sender says; None where it does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

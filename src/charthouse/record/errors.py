@@ -393,3 +393,36 @@ class CannotListen(CharthouseError):
     exit_status = 1
     http_status = 503
     template = "The listener cannot listen at {where}: {why}. Name another address or port, or check the certificate files."
+class ChartDestroyed(CharthouseError):
+    code = "CH-0670"
+    exit_status = 2
+    http_status = 410
+    template = "The record of encounter {id} was destroyed when its time was over, and cannot be brought back. `charthouse retention certificate` says when, by whom and why."
+
+
+class BadChartRules(CharthouseError):
+    code = "CH-0671"
+    exit_status = 2
+    http_status = 422
+    template = "{file}: {why}. See docs/howto/complete-charts.md for the fields of chart.toml."
+
+
+class OnHold(CharthouseError):
+    code = "CH-0672"
+    exit_status = 2
+    http_status = 409
+    template = "Encounter {encounter} is under legal hold {hold}. Nothing was destroyed. Propose anew without it, or lift the hold when it is over."
+
+
+class StillKept(CharthouseError):
+    code = "CH-0673"
+    exit_status = 2
+    http_status = 409
+    template = "Encounter {encounter} must still be kept: {why}. Nothing was changed."
+
+
+class DoneBefore(CharthouseError):
+    code = "CH-0674"
+    exit_status = 2
+    http_status = 409
+    template = "The {what} {id} is {state} already. Nothing was changed."

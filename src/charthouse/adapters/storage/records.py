@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient
+from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
+from charthouse.record.errors import ChartDestroyed
 from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
 
@@ -56,8 +57,15 @@ class RecordGate:
         if kind == "patient":
             row = self._first(_PATIENT, id)
             return Resource(kind="patient", id=id, patient=id, facility=row.facility, restricted=row.restricted) if row else None
+        if kind == "hold":
+            return self._held(id)
         row = self._first(_ENCOUNTER, id)
         return Resource(kind="encounter", id=id, patient=row.patient, facility=row.facility, restricted=row.restricted) if row else None
+
+    def _held(self, id: str) -> Resource | None:
+        """What a legal hold is about."""
+        row = self._first(sa.select(hold.c.patient, hold.c.encounter).where(hold.c.id == id))
+        return (self.resource("encounter", row.encounter) if row.encounter else self.resource("patient", row.patient)) if row else None
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
         since = (now - GLASS).astimezone(UTC).isoformat(timespec="microseconds")
@@ -89,6 +97,8 @@ class ChartRecords:
         """The visit with its documents in the order in which they were received; a document that was not read yet has no text."""
         visit = self._row(encounter, id)
         self._work.tell(replace(access.event, version=str(visit["version"])))
+        if visit["state"] == "destroyed":
+            raise ChartDestroyed(id=id)
         who = self._row(patient, visit["patient"])
         rows = self._rows(sa.select(document).where(document.c.encounter == id, document.c.state == "filed").order_by(document.c.received_at, document.c.id))
         return Chart(encounter=_encounter(visit, who), documents=tuple(self._document(row) for row in rows))
@@ -111,6 +121,8 @@ class ChartRecords:
     def file(self, access: Access, filing: Filing) -> str:
         """The document's id. The visit gets a new version: what was made of the older one is due again."""
         visit = self._row(encounter, filing.encounter)
+        if visit["state"] == "destroyed":
+            raise ChartDestroyed(id=filing.encounter)
         id, version = new_id(), visit["version"] + 1
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
@@ -136,7 +148,8 @@ class ChartRecords:
 
     def _document(self, row: Any) -> Document:
         text = self._work.blobs.get(self._work.connection, row["text"]).decode() if row["text"] else ""
-        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"])
+        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"],
+                        signed=row["signed"])
 
 
 def _encounter(visit: Any, who: Any) -> Encounter:

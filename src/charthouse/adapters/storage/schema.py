@@ -96,7 +96,28 @@ event = Table(
     Column("origin", Text, nullable=False, default=""), Column("previous", Text, nullable=False), Column("hash", Text, nullable=False))
 ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=True, autoincrement=False), Column("seq", BigInteger, nullable=False), Column("hash", Text, nullable=False),
                     Column("signature", Text, nullable=False))
+completion = Table(
+    "completion", record,
+    Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("version", Integer, nullable=False), Column("state", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False))
+hold = Table(
+    "hold", record,
+    Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id")),
+    Column("reason", Text, nullable=False), Column("placed_by", Text, nullable=False), Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("lifted_by", Text, nullable=False, default=""), Column("lifted_at", DateTime(timezone=True)), Column("why_lifted", Text, nullable=False, default=""))
+destruction = Table(
+    "destruction", record,
+    Column("id", _Id, primary_key=True), Column("facility", Text, nullable=False), Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False), Column("signed_by", Text, nullable=False, default=""), Column("signed_at", DateTime(timezone=True)),
+    Column("certificate", Text))
+destruction_item = Table(
+    "destruction_item", record,
+    Column("destruction", _Id, ForeignKey("destruction.id"), primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True),
+    Column("keep_until", Date, nullable=False), Column("rule", Text, nullable=False), Column("citation", Text, nullable=False))
 
+Index("hold_patient", hold.c.patient)
+Index("destruction_item_encounter", destruction_item.c.encounter)
+Index("encounter_discharged", encounter.c.facility, encounter.c.discharged)
 Index("identifier_patient", identifier.c.patient)
 Index("patient_name", patient.c.family, patient.c.given)
 Index("patient_birth", patient.c.birth_date)

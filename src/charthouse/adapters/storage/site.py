@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
+from charthouse.adapters.storage.completion import ChartCompletion
+from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import NumberIndex
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
 from charthouse.ports.store import Transaction
@@ -38,7 +41,8 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=NumberIndex(work), stays=VisitStays(work), post=PostRoom(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=NumberIndex(work), stays=VisitStays(work), post=PostRoom(work),
+                                  completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work))
                 work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()

@@ -34,6 +34,8 @@ COMMANDS = (
     Listed("status", "site:status", "What the record holds, in numbers."),
     Listed("doctor", "site:doctor", "Check that all is in order; exit status 6 when something is not."),
     Listed("intake", "intake:app", "Take in what comes: files, messages, a watched folder; and settle what is held."),
+    Listed("chart", "chart:app", "What charts lack, and who owes it."),
+    Listed("retention", "retention:app", "How long records are kept, what holds them, and their destruction."),
     Listed("worker", "worker:app", "Do what is due, until told to stop (Ctrl-C, SIGTERM); the chart at hand is finished first."),
     Listed("backup", "site:backup", "The whole record in one encrypted file, verified, while others work."),
     Listed("restore", "site:restore", "Put a backup back, into an empty data folder (and an empty database); it is verified before it counts."),

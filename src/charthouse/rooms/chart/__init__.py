@@ -1,4 +1,11 @@
-"""Assembly of the chart and copy-forward lineage."""
+"""The chart: assembly, deficiency analysis and completion, copy-forward lineage, retention."""
 from charthouse.rooms.chart.assemble import assemble
+from charthouse.rooms.chart.completion import Clock, State, clocks, state, suspended
+from charthouse.rooms.chart.contradictions import Opposites, contradictions, opposites
+from charthouse.rooms.chart.deficiencies import deficiencies, found
+from charthouse.rooms.chart.lineage import Lineage, trace
+from charthouse.rooms.chart.requirements import Element, Requirement, elements, requirements
+from charthouse.rooms.chart.retention import Period, StateRule, Term, periods, term
 
-__all__ = ["assemble"]
+__all__ = ["Clock", "Element", "Lineage", "Opposites", "Period", "Requirement", "State", "StateRule", "Term", "assemble", "clocks", "contradictions", "deficiencies", "elements", "found", "opposites",
+           "periods", "requirements", "state", "suspended", "term", "trace"]

@@ -11,7 +11,7 @@ from charthouse.record.ruling import Ruling, Verdict
 ROLE = "45 CFR 164.308(a)(4); 164.312(a)(1)"
 EMERGENCY = "45 CFR 164.312(a)(2)(ii)"
 _SEEING = frozenset({"chart.find", "chart.read"})  # what broken glass opens: to see, never to change or give out
-_ADDING = frozenset({"chart.file", "chart.restrict"})  # what a restriction does not stop: it shows nothing
+_ADDING = frozenset({"chart.file", "chart.restrict", "hold.write", "retention.sign"})  # what a restriction does not stop: it shows nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def decide(actor: Actor, action: str, resource: Resource, purpose: Purpose, *, r
         return _ruling("access/purpose", "error", f"Not for the purpose {purpose}: your role may do this ({action}) for {may}", "45 CFR 164.502(b); 164.514(d)", action)
     if action == "glass.break":  # the facility and a restriction are what an emergency overrides
         return _ruling("access/break-glass", "passed", "The glass may be broken, for a reason that will be reviewed", EMERGENCY, action)
-    if resource.kind != "site" and resource.facility not in actor.facilities:
+    if (resource.kind != "site" or resource.facility) and resource.facility not in actor.facilities:
         return _ruling("access/facility", "error", "The record is another facility's", ROLE, action)
     if resource.restricted and action not in _ADDING and not _may(own, "restricted.read", purpose):
         return _ruling("access/restricted", "error", "The record is restricted. In an emergency, break the glass", "45 CFR 164.522(a)", action)

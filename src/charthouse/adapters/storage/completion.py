@@ -1,0 +1,37 @@
+"""Completion in the database: implements `ports.completion.Completion`. Each method writes its event before anything else."""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from charthouse.adapters.storage.records import Work
+from charthouse.adapters.storage.schema import completion, encounter
+from charthouse.record.access import Access
+from charthouse.record.filing import Visit
+
+
+class ChartCompletion:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def visit(self, access: Access, id: str) -> tuple[Visit, int]:
+        row: Any = self._work.connection.execute(sa.select(encounter).where(encounter.c.id == id)).mappings().one()
+        self._work.tell(replace(access.event, version=str(row["version"])))
+        return Visit(patient=row["patient"], facility=row["facility"], setting=row["setting"], admitted=datetime.fromisoformat(row["admitted"]), number=row["number"] or "",
+                     discharged=datetime.fromisoformat(row["discharged"]) if row["discharged"] else None, discharge_status=row["discharge_status"], unit=row["unit"],
+                     attending=row["attending"], payer=row["payer"]), row["version"]
+
+    def unfinished(self, access: Access, facility: str) -> tuple[str, ...]:
+        self._work.tell(access.event)
+        done = sa.exists().where(completion.c.encounter == encounter.c.id, completion.c.version == encounter.c.version, completion.c.state == "complete")
+        query = sa.select(encounter.c.id).where(encounter.c.facility == facility, encounter.c.discharged.is_not(None), encounter.c.state != "destroyed", ~done)
+        return tuple(self._work.connection.execute(query.order_by(encounter.c.discharged, encounter.c.id)).scalars())
+
+    def settle(self, access: Access, id: str, version: int, state: str) -> None:
+        self._work.tell(replace(access.event, version=str(version)))
+        values = {"version": version, "state": state, "at": datetime.now(UTC)}
+        if not self._work.connection.execute(completion.update().where(completion.c.encounter == id).values(values)).rowcount:
+            self._work.connection.execute(completion.insert().values(encounter=id, **values))
