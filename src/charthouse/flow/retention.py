@@ -13,7 +13,7 @@ from charthouse.record.errors import AccessDenied, BadRequest, DoneBefore, NoRec
 from charthouse.record.retention import Destroyed, Hold, Item, Kept, Proposal
 from charthouse.rooms.chart import Period, StateRule, Term, term
 
-METHOD = "Cryptographic erase (NIST SP 800-88): the key of each stored content was destroyed, then its file removed"
+METHOD = "Cryptographic erase (NIST SP 800-88): the key of each stored content was destroyed, then what it locked removed"
 BACKUPS = ("Backups taken before this day still hold the record and its keys until they are destroyed or expire; "
            "a backup from before this day that is restored brings it back, and it must then be proposed and signed anew")
 
