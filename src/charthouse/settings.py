@@ -22,6 +22,11 @@ def database() -> str:
     return os.environ.get("CHARTHOUSE_DATABASE", "")
 
 
+def facility() -> str:
+    """`CHARTHOUSE_FACILITY`: the facility whose records a command works on, "main" where it is not set."""
+    return os.environ.get("CHARTHOUSE_FACILITY") or "main"
+
+
 def second_reader() -> Endpoint | None:
     """The endpoint of the second reader; None where `CHARTHOUSE_LLM_URL` is not set. Raises `BadSetting`."""
     from charthouse.adapters.engines.endpoint import Endpoint

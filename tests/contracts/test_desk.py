@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import charthouse
+from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.records import ChartRecords
+from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.store import Gate, Records
 from charthouse.record.access import Access
 
@@ -40,10 +42,10 @@ def test_only_sign_in_makes_a_desk() -> None:
     assert calls == [("flow/desk.py", "sign_in")]
 
 
-def test_only_one_module_touches_the_tables_of_charts() -> None:
+def test_only_the_record_and_the_index_touch_the_tables_of_charts() -> None:
     by_name = {named(p) for p, tree in trees() for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "charthouse.adapters.storage.schema"
                for alias in n.names if alias.name in TABLES}
-    assert by_name == {"adapters/storage/records.py"}
+    assert by_name == {"adapters/storage/records.py", "adapters/storage/index.py"}
     by_attribute = {named(p) for p, tree in trees() for n in ast.walk(tree)
                     if isinstance(n, ast.Attribute) and n.attr in TABLES and isinstance(n.value, ast.Name) and n.value.id == "schema"}
     assert by_attribute == {"adapters/storage/examine.py"}  # which counts the rows
@@ -69,6 +71,15 @@ def test_the_record_offers_nothing_beside_the_port() -> None:
     assert offered == set(METHODS)
 
 
-@pytest.mark.parametrize("port", [Gate, Records])
+def test_every_way_to_the_index_that_opens_or_merges_wants_a_pass_and_tells() -> None:
+    shows_nothing = {"key", "suspect", "pair", "merged"}  # ids and states, and only beside a use that is told
+    for of in (PatientIndex, DuplicateList):
+        for name, method in vars(of).items():
+            if inspect.isfunction(method) and not name.startswith("_") and name not in shows_nothing:
+                assert list(inspect.signature(method, eval_str=True).parameters.values())[1].annotation is Access, name
+                assert ".tell(" in inspect.getsource(method), name
+
+
+@pytest.mark.parametrize("port", [Gate, Records, Index, Duplicates])
 def test_a_port_has_six_methods_at_most(port: type) -> None:
     assert 0 < len([n for n, v in vars(port).items() if inspect.isfunction(v) and not n.startswith("_")]) <= 6

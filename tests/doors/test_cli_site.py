@@ -57,7 +57,7 @@ def test_without_init_each_says_so(folder: Path, charthouse: Charthouse, command
 def test_status_counts(ready: Path, charthouse: Charthouse) -> None:
     assert "1 patients, 0 encounters" in charthouse("status").stdout
     state = json.loads(charthouse("status", "--json").stdout)
-    assert (state["patient"], state["ledger_entries"], state["tables"]) == (1, 2, "0001")
+    assert (state["patient"], state["ledger_entries"], state["tables"]) == (1, 2, "0002_identity")
 
 
 def test_doctor_finds_what_is_wrong(ready: Path, charthouse: Charthouse) -> None:
@@ -96,7 +96,7 @@ def test_ledger_verify_and_prove(ready: Path, charthouse: Charthouse) -> None:
 
 def test_who_administers_is_told(ready: Path, charthouse: Charthouse) -> None:
     assert charthouse("key", "rotate").exit_code == 0
-    assert charthouse("migrate").stdout == "The tables are at version 0001.\n"
+    assert charthouse("migrate").stdout == "The tables are at version 0002_identity.\n"
     entries = [json.loads(charthouse("ledger", "prove", str(n)).stdout)["entry"] for n in (1, 3, 4)]
     assert [e["action"] for e in entries] == ["site.init", "key.rotate", "site.migrate"]
     assert all(e["actor"].startswith("os:") and e["purpose"] == "administration" for e in entries)

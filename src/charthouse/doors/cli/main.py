@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, gate, grouping, key, learning, ledger, run, second_reading, site, why
+from charthouse.doors.cli import abstraction, books, coding, gate, grouping, identity, key, learning, ledger, linking, run, second_reading, site, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -12,6 +12,7 @@ app.command()(coding.code)
 app.command()(abstraction.abstract)
 app.command()(grouping.group)
 app.command()(why.why)
+app.command()(linking.link)
 app.add_typer(gate.app, name="gate")
 app.add_typer(books.app, name="books")
 app.add_typer(learning.app, name="learn")
@@ -23,6 +24,7 @@ app.command()(site.backup)
 app.command()(site.restore)
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(identity.app, name="identity")
 app.add_typer(second_reading.app, name="second-reader")
 
 
