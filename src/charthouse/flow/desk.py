@@ -17,6 +17,7 @@ from charthouse.record.chart import Chart
 from charthouse.record.errors import AccessDenied, BadRequest, NoRecord
 from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
+from charthouse.rooms.identity import keys, of_registration
 from charthouse.rooms.privacy import Rule, decide
 
 T = TypeVar("T")
@@ -66,7 +67,12 @@ class Desk:
     def register(self, registration: Registration) -> str:
         """The patient's id."""
         new = Resource(kind="patient", facility=registration.facility)
-        return self._use("chart.file", new, lambda open, access: open.records.register(access, registration))
+        def registered(open: Transaction, access: Access) -> str:
+            id = open.records.register(access, registration)
+            open.index.key(id, keys(of_registration(registration)))
+            return id
+
+        return self._use("chart.file", new, registered)
 
     def admit(self, visit: Visit) -> str:
         """The encounter's id. It is the visit's facility that must be the actor's: patients are seen at several."""

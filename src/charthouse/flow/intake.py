@@ -12,13 +12,12 @@ from datetime import UTC, date, datetime, time
 from charthouse.flow import post
 from charthouse.flow.desk import Desk
 from charthouse.flow.documents import Filed, file_document
-from charthouse.record.access import Resource
+from charthouse.flow.identity import apply_a40, find_or_register
+from charthouse.flow.weighing import weighing
 from charthouse.record.carried import packed, said_hash, unpacked
 from charthouse.record.errors import AccessDenied, BadRequest, CharthouseError, DatabaseUnreachable, NoRecord, NotFiled, UnreadableDocument
-from charthouse.record.filing import Registration
 from charthouse.record.receipt import FoundVisit, Happened, Held, Message, Outcome, Receipt, receipt_of
 from charthouse.record.received import Arrival, ReadDocument, Said
-from charthouse.rooms.identity import place
 from charthouse.rooms.intake import folded
 
 
@@ -178,8 +177,6 @@ def _taken(taking: Taking) -> Receipt:
     if arrival.patient is None and not (arrival.documents or arrival.charges or arrival.visit):
         raise Hold("nothing-read", quarantined=True)
     patient, identity = _whose(taking)
-    if arrival.happening == "merge":
-        raise Hold("merge", patient=patient)
     encounter = _visit(taking, patient)
     filed = [_document(taking, document, patient, encounter) for document in arrival.documents]
     if arrival.charges:
@@ -212,26 +209,14 @@ def _whose(taking: Taking) -> tuple[str, str]:
         return found.patient, "link"
     if said is None or not (said.identifiers or said.family):
         raise Hold("no-patient")
-    return find_or_register(taking.desk, replace(said, facility=taking.facility, said_at=taking.sent_at))
-
-
-def find_or_register(desk: Desk, registration: Registration) -> tuple[str, str]:
-    """The patient's id, and "link", "possible" or "new". What is said of a known patient is kept."""
-    where = Resource(kind="patient", facility=registration.facility)
-    candidates = desk._use("identity.link", where, lambda open, access: open.index.candidates(access, registration))
-    placement = place(registration, candidates)
-    if placement.verdict != "link":
-        return desk.register(registration), placement.verdict
-    known = next((c.registration for c in candidates if c.patient == placement.patient), None)
-    if known is None or says_more(registration, known):
-        post.amend(desk, placement.patient, registration)
-    return placement.patient, "link"
-
-
-def says_more(said: Registration, known: Registration) -> bool:
-    """Whether a registration says what is not known, or something else."""
-    named = ("family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
-    return any((value := getattr(said, name)) and value != getattr(known, name) for name in named) or not set(said.identifiers) <= set(known.identifiers)
+    registration = replace(said, facility=taking.facility, said_at=taking.sent_at)
+    if taking.arrival.happening == "merge":
+        if not (taking.arrival.prior and said.identifiers):
+            raise Hold("merge-without-numbers", quarantined=True)
+        survivor, _ = apply_a40(taking.desk, registration, taking.arrival.prior, weighing())
+        return survivor, "merge"
+    patient, placement = find_or_register(taking.desk, registration, weighing())
+    return patient, placement.verdict
 
 
 def _visit(taking: Taking, patient: str) -> str | None:
@@ -246,7 +231,7 @@ def _visit(taking: Taking, patient: str) -> str | None:
     if not (said.number or said.admitted):
         return None
     found = post.visit(taking.desk, taking.facility, patient, said)
-    if found is not None and found.patient != patient:
+    if found is not None and not post.is_one(taking.desk, found.patient, patient):
         raise Hold("visit-of-another", quarantined=True, patient=patient)
     if taking.arrival.visit is None:
         return found.encounter if found else None

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from charthouse.flow.desk import SITE, Desk
 from charthouse.record.access import Resource
-from charthouse.record.filing import Registration, Visit
+from charthouse.record.filing import Visit
 from charthouse.record.receipt import FoundDocument, FoundVisit, Happened, Held, Message
 from charthouse.record.received import Charge, Said
 
@@ -57,9 +57,12 @@ def mark(desk: Desk, encounter: str, document: str, *, state: str = "", signed: 
     desk._use("chart.file", ("encounter", encounter), lambda open, access: open.stays.mark(access, document, state=state, signed=signed, kind=kind))
 
 
-def amend(desk: Desk, patient: str, registration: Registration) -> None:
-    """It is the registration's facility that must be the actor's: patients are seen at several."""
-    desk._use("chart.file", ("patient", patient), lambda open, access: open.stays.amend(access, patient, registration), facility=registration.facility)
+def is_one(desk: Desk, a: str, b: str) -> bool:
+    """Whether two records are of one person."""
+    def person(id: str) -> str:
+        return desk._use("chart.file", SITE, lambda open, access: found.patient if (found := open.gate.resource("patient", id)) else id)
+
+    return a == b or person(a) == person(b)
 
 
 def charge(desk: Desk, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:

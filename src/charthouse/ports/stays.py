@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from charthouse.record.access import Access
-from charthouse.record.filing import Registration, Visit
+from charthouse.record.filing import Visit
 from charthouse.record.receipt import FoundDocument, FoundVisit, Happened
 from charthouse.record.received import Charge, Said
 
@@ -26,10 +26,6 @@ class Stays(Protocol):
 
     def mark(self, access: Access, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
         """A document replaced, cancelled, signed, or given its kind by a person. A new version of its visit."""
-        ...
-
-    def amend(self, access: Access, patient: str, registration: Registration) -> None:
-        """What is said of a patient now, where it says something; numbers are added, none is taken away."""
         ...
 
     def charge(self, access: Access, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None: ...

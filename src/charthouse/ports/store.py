@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from charthouse.ports.completion import Completion
-from charthouse.ports.index import Index
+from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
@@ -63,6 +63,7 @@ class Transaction:
     completion: Completion
     holds: Holds
     retention: Retention
+    duplicates: Duplicates
 
 
 class Store(Protocol):

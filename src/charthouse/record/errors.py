@@ -426,3 +426,29 @@ class DoneBefore(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "The {what} {id} is {state} already. Nothing was changed."
+class BadPersonFile(CharthouseError):
+    code = "CH-0660"
+    exit_status = 2
+    http_status = 422
+    template = "{file} is no file of people that can be linked: {why}. Correct it and start again."
+
+
+class SamePatient(CharthouseError):
+    code = "CH-0661"
+    exit_status = 2
+    http_status = 409
+    template = "The two records are one patient already. Nothing was changed."
+
+
+class AlreadyUndone(CharthouseError):
+    code = "CH-0662"
+    exit_status = 2
+    http_status = 409
+    template = "The merge {id} was taken apart already. Nothing was changed."
+
+
+class AlreadyDecided(CharthouseError):
+    code = "CH-0663"
+    exit_status = 2
+    http_status = 409
+    template = "The pair {id} was decided already: {decision}. To change it, merge the two records, or take their merge apart."

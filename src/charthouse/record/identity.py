@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from charthouse.record.filing import Registration
@@ -10,10 +11,12 @@ from charthouse.record.ruling import Ruling
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A patient of the record who may be the one."""
+    """A record of the index that may be the one, as it was registered itself. `survivor` is the record that it was merged into, in the end; "" when
+    it was not."""
 
     patient: str
     registration: Registration = field(repr=False)
+    survivor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +28,31 @@ class Placement:
     patient: str = ""
     possible: tuple[tuple[str, float], ...] = ()
     rulings: tuple[Ruling, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """Two records that may be of one person, for a person to decide. `why` is the rule."""
+
+    id: str
+    a: str
+    b: str
+    probability: float
+    why: str = ""
+    state: Literal["open", "same", "different"] = "open"
+    opened_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """That `folded` was merged into `survivor`, and perhaps taken apart again."""
+
+    id: str
+    survivor: str
+    folded: str
+    at: datetime
+    actor: str
+    undone_at: datetime | None = None
+    undone_by: str = ""

@@ -24,8 +24,10 @@ from charthouse.record.filing import Filing, Registration, Visit
 
 _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted", "said_at")
 _SENT = ("title", "kind_score", "signed", "number", "replaces", "sent_at", "state")
-_PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the"))
-_ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
+_folded = patient.alias("folded")
+_PERSON = (patient.c.id.label("patient"), patient.c.restricted, patient.c.merged_into, sa.select(_folded.c.id).where(_folded.c.merged_into == patient.c.id).exists().label("has_folded"))
+_PATIENT = sa.select(*_PERSON, patient.c.facility).where(patient.c.id == sa.bindparam("the"))
+_ENCOUNTER = sa.select(*_PERSON, encounter.c.facility).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
 _ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
 _READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
 READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
@@ -54,13 +56,17 @@ class RecordGate:
         self._work = work
 
     def resource(self, kind: str, id: str) -> Resource | None:
-        if kind == "patient":
-            row = self._first(_PATIENT, id)
-            return Resource(kind="patient", id=id, patient=id, facility=row.facility, restricted=row.restricted) if row else None
+        """A merged record is its survivor's; restricted when any record of the person is."""
         if kind == "hold":
             return self._held(id)
-        row = self._first(_ENCOUNTER, id)
-        return Resource(kind="encounter", id=id, patient=row.patient, facility=row.facility, restricted=row.restricted) if row else None
+        row = self._first(_PATIENT if kind == "patient" else _ENCOUNTER, id)
+        if row is None:
+            return None
+        who, restricted = row.patient, row.restricted
+        if row.merged_into or row.has_folded:
+            who = survivor(self._work.connection, row.patient)
+            restricted = restricted or self._first(sa.select(patient.c.id).where(patient.c.id.in_(members(self._work.connection, who)), patient.c.restricted)) is not None
+        return Resource(kind="patient" if kind == "patient" else "encounter", id=id, patient=who, facility=row.facility, restricted=restricted)
 
     def _held(self, id: str) -> Resource | None:
         """What a legal hold is about."""
@@ -88,10 +94,12 @@ class ChartRecords:
         self._work = work
 
     def patient(self, access: Access, id: str) -> Registration:
-        row = self._row(patient, id)
-        self._work.tell(replace(access.event, version=str(row["version"])))
-        numbers = self._rows(sa.select(identifier.c.system, identifier.c.value).where(identifier.c.patient == id).order_by(identifier.c.since, identifier.c.value))
-        return Registration(identifiers=tuple((n["system"], n["value"]) for n in numbers), **{name: row[name] for name in _NAMED})
+        """As the survivor is registered, with the numbers of all records of the person, and restricted when any of them is."""
+        who = self._who(id)
+        self._work.tell(replace(access.event, version=str(who["version"])))
+        all = registrations(self._work.connection, [who["id"], *(m for m in members(self._work.connection, who["id"]) if m != who["id"])])
+        numbers = tuple(n for _, one, _ in all for n in one.identifiers)
+        return replace(all[0][1], identifiers=numbers, restricted=any(one.restricted for _, one, _ in all))
 
     def chart(self, access: Access, id: str) -> Chart:
         """The visit with its documents in the order in which they were received; a document that was not read yet has no text."""
@@ -99,7 +107,7 @@ class ChartRecords:
         self._work.tell(replace(access.event, version=str(visit["version"])))
         if visit["state"] == "destroyed":
             raise ChartDestroyed(id=id)
-        who = self._row(patient, visit["patient"])
+        who = self._who(visit["patient"])
         rows = self._rows(sa.select(document).where(document.c.encounter == id, document.c.state == "filed").order_by(document.c.received_at, document.c.id))
         return Chart(encounter=_encounter(visit, who), documents=tuple(self._document(row) for row in rows))
 
@@ -136,9 +144,13 @@ class ChartRecords:
         return id
 
     def restrict(self, access: Access, id: str, restricted: bool) -> None:
-        version = self._row(patient, id)["version"] + 1
-        self._work.tell(replace(access.event, version=str(version)))
-        self._work.connection.execute(patient.update().where(patient.c.id == id).values(restricted=restricted, version=version))
+        """Of all records of the person: whichever they are once a merge is taken apart, each stays as it was asked for."""
+        self._work.tell(replace(access.event, version=str(self._row(patient, id)["version"] + 1)))
+        everyone = members(self._work.connection, survivor(self._work.connection, id))
+        self._work.connection.execute(patient.update().where(patient.c.id.in_(everyone)).values(restricted=restricted, version=patient.c.version + 1))
+
+    def _who(self, id: str) -> Any:
+        return self._row(patient, survivor(self._work.connection, id))
 
     def _row(self, table: sa.Table, id: str) -> Any:
         return self._work.connection.execute(_ROWS[table], {"the": id}).mappings().one()
@@ -150,6 +162,29 @@ class ChartRecords:
         text = self._work.blobs.get(self._work.connection, row["text"]).decode() if row["text"] else ""
         return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"],
                         signed=row["signed"])
+
+
+def survivor(connection: sa.Connection, id: str) -> str:
+    """Whom a record was merged into, in the end; itself when it was not."""
+    up = sa.select(patient.c.id, patient.c.merged_into).where(patient.c.id == id).cte("up", recursive=True)
+    up = up.union_all(sa.select(patient.c.id, patient.c.merged_into).join(up, patient.c.id == up.c.merged_into))
+    return str(connection.execute(sa.select(up.c.id).where(up.c.merged_into.is_(None))).scalar() or id)
+
+
+def members(connection: sa.Connection, id: str) -> list[str]:
+    """A record and all that were merged into it, and into those."""
+    down = sa.select(patient.c.id).where(patient.c.id == id).cte("down", recursive=True)
+    down = down.union_all(sa.select(patient.c.id).join(down, patient.c.merged_into == down.c.id))
+    return list(connection.execute(sa.select(down.c.id).order_by(down.c.id)).scalars())
+
+
+def registrations(connection: sa.Connection, ids: list[str]) -> list[tuple[str, Registration, str | None]]:
+    """(id, as it was registered itself, into which it was merged), in the order of `ids`."""
+    rows = {row["id"]: row for row in connection.execute(sa.select(patient).where(patient.c.id.in_(ids))).mappings()}
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for n in connection.execute(sa.select(identifier).where(identifier.c.patient.in_(ids)).order_by(identifier.c.since, identifier.c.value)).mappings():
+        numbers.setdefault(n["patient"], []).append((n["system"], n["value"]))
+    return [(id, Registration(identifiers=tuple(numbers.get(id, ())), **{name: rows[id][name] for name in _NAMED}), rows[id]["merged_into"]) for id in ids if id in rows]
 
 
 def _encounter(visit: Any, who: Any) -> Encounter:

@@ -118,6 +118,27 @@ destruction_item = Table(
 Index("hold_patient", hold.c.patient)
 Index("destruction_item_encounter", destruction_item.c.encounter)
 Index("encounter_discharged", encounter.c.facility, encounter.c.discharged)
+identity_key = Table(
+    "identity_key", record, Column("key", Text, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), primary_key=True))
+former = Table(  # how a patient was registered before it changed
+    "former", record,
+    Column("patient", _Id, ForeignKey("patient.id"), primary_key=True), Column("version", Integer, primary_key=True, autoincrement=False), Column("until", DateTime(timezone=True), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("family", "given")), Column("birth_date", Date), *(Column(name, Text, nullable=False) for name in ("sex", "address", "postcode", "phone")))
+merge = Table(
+    "merge", record,
+    Column("id", _Id, primary_key=True), Column("survivor", _Id, ForeignKey("patient.id"), nullable=False), Column("folded", _Id, ForeignKey("patient.id"), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False), Column("undone_at", DateTime(timezone=True)), Column("undone_by", Text, nullable=False, default=""))
+suspected = Table(
+    "suspected", record,
+    Column("id", _Id, primary_key=True), Column("a", _Id, ForeignKey("patient.id"), nullable=False), Column("b", _Id, ForeignKey("patient.id"), nullable=False),
+    Column("probability", Float, nullable=False), Column("why", Text, nullable=False), Column("state", Text, nullable=False), Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", DateTime(timezone=True)), Column("decided_by", Text, nullable=False, default=""), UniqueConstraint("a", "b"))
+
+Index("identity_key_patient", identity_key.c.patient)
+Index("merge_survivor", merge.c.survivor)
+Index("merge_folded", merge.c.folded)
+Index("suspected_open", suspected.c.state, suspected.c.probability)
+Index("patient_merged", patient.c.merged_into)
 Index("identifier_patient", identifier.c.patient)
 Index("patient_name", patient.c.family, patient.c.given)
 Index("patient_birth", patient.c.birth_date)

@@ -12,7 +12,7 @@ from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
 from charthouse.adapters.storage.holds import LegalHolds
-from charthouse.adapters.storage.index import NumberIndex
+from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.post import PostRoom
@@ -41,7 +41,7 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=NumberIndex(work), stays=VisitStays(work), post=PostRoom(work),
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                                   completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work))
                 work.ledger.end()
             except BaseException:

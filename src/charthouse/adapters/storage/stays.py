@@ -10,16 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.index import survivor
-from charthouse.adapters.storage.records import Work
+from charthouse.adapters.storage.records import Work, survivor
 from charthouse.adapters.storage.schema import charge as charges_table
-from charthouse.adapters.storage.schema import document, encounter, happening, identifier, patient
+from charthouse.adapters.storage.schema import document, encounter, happening, patient
 from charthouse.record.access import Access
-from charthouse.record.filing import Registration, Visit
+from charthouse.record.filing import Visit
 from charthouse.record.receipt import FoundDocument, FoundVisit, Happened
 from charthouse.record.received import Charge, Said
 
-_KNOWN = ("family", "given", "birth_date", "sex", "address", "postcode", "phone")
 _CHARGED = ("number", "kind", "system", "code", "quantity", "amount", "revenue")
 
 # Made once: to put a statement together costs more than to run it.
@@ -94,22 +92,6 @@ class VisitStays:
         new: dict[str, Any] = ({"state": state} if state else {}) | ({} if signed is None else {"signed": signed}) | ({"kind": kind, "kind_score": None} if kind else {})
         self._work.connection.execute(document.update().where(document.c.id == id).values(new))
         self._work.connection.execute(encounter.update().where(encounter.c.id == row.encounter).values(version=row.version + 1))
-
-    def amend(self, access: Access, id: str, registration: Registration) -> None:
-        row = self._work.connection.execute(sa.select(patient).where(patient.c.id == id)).mappings().one()
-        said = {name: getattr(registration, name) for name in _KNOWN}
-        late = bool(registration.said_at) and registration.said_at < row["said_at"]  # an older word fills gaps only
-        changed = {name: value for name, value in said.items() if value and row[name] != value and not (late and row[name])} | ({"restricted": True} if registration.restricted and not row["restricted"] else {})
-        known = {(r.system, r.value) for r in self._work.connection.execute(
-            sa.select(identifier.c.system, identifier.c.value).where(identifier.c.system.in_([s for s, _ in registration.identifiers])
-                                                                     & identifier.c.value.in_([v for _, v in registration.identifiers])))}
-        new = [pair for pair in dict.fromkeys(registration.identifiers) if pair not in known]
-        if not changed and not new:
-            return
-        self._work.tell(replace(access.event, patient=id, subject=f"patient:{id}", version=str(row["version"] + 1)))
-        self._work.connection.execute(patient.update().where(patient.c.id == id).values(version=row["version"] + 1, said_at=max(registration.said_at, row["said_at"]), **changed))
-        for system, value in new:
-            self._work.connection.execute(identifier.insert().values(patient=id, system=system, value=value, since=datetime.now(UTC)))
 
     def charge(self, access: Access, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:
         self._work.tell(replace(access.event, patient=patient, subject=f"encounter:{encounter}" if encounter else f"patient:{patient}"))

@@ -34,6 +34,8 @@ COMMANDS = (
     Listed("status", "site:status", "What the record holds, in numbers."),
     Listed("doctor", "site:doctor", "Check that all is in order; exit status 6 when something is not."),
     Listed("intake", "intake:app", "Take in what comes: files, messages, a watched folder; and settle what is held."),
+    Listed("link", "linking:link", "Find the records of two files that are of one person, with how probable it is."),
+    Listed("identity", "identity:app", "One patient: possible duplicates, and merging what is one person."),
     Listed("chart", "chart:app", "What charts lack, and who owes it."),
     Listed("retention", "retention:app", "How long records are kept, what holds them, and their destruction."),
     Listed("worker", "worker:app", "Do what is due, until told to stop (Ctrl-C, SIGTERM); the chart at hand is finished first."),

@@ -11,7 +11,8 @@ from charthouse.record.ruling import Ruling, Verdict
 ROLE = "45 CFR 164.308(a)(4); 164.312(a)(1)"
 EMERGENCY = "45 CFR 164.312(a)(2)(ii)"
 _SEEING = frozenset({"chart.find", "chart.read"})  # what broken glass opens: to see, never to change or give out
-_ADDING = frozenset({"chart.file", "chart.restrict", "hold.write", "retention.sign"})  # what a restriction does not stop: it shows nothing
+# What a restriction does not stop: it shows nothing.
+_ADDING = frozenset({"chart.file", "chart.restrict", "hold.write", "retention.sign", "identity.link", "identity.merge", "identity.unmerge", "identity.decide"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,179 @@
+"""One patient: where a registration belongs, and merging and taking apart what turned out to be one person, or two.
+
+All of it goes through a desk; what belongs together is one transaction. To use one that is open already, give the desk of `desk.together()`.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Literal
+
+from charthouse.flow.desk import Desk
+from charthouse.ports.index import Number
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access, Resource
+from charthouse.record.errors import AlreadyDecided, BadRequest, NoRecord, SamePatient
+from charthouse.record.filing import Registration
+from charthouse.record.identity import Candidate, Merge, Placement, Suspected
+from charthouse.rooms.identity import Weights, keys, of_registration, place
+
+
+def find_or_register(desk: Desk, registration: Registration, weights: Weights) -> tuple[str, Placement]:
+    """The record that the registration belongs to, made where there is none. A link by number gives the record that has the number, also where it
+    was merged; what is filed with it goes with it when the merge is taken apart. A possible duplicate, and a held overlay, becomes a record of
+    its own, without numbers that are another's, and waits in the worklist. Raises `AccessDenied`."""
+    with _one(desk) as one:
+        candidates = _candidates(one, registration)
+        placement = place(registration, candidates, weights)
+        if placement.verdict == "link":
+            patient = placement.patient
+            known = next((c.registration for c in candidates if c.patient == patient), None)
+            if known is None or _says_more(registration, known):
+                _keep(one, patient, registration)
+        else:
+            patient = one.register(_without(registration, {n for c in candidates for n in c.registration.identifiers}))
+        for other, probability in placement.possible:
+            _open(one).duplicates.suspect(patient, other, probability, _why(placement))
+        return patient, placement
+
+
+def apply_a40(desk: Desk, registration: Registration, prior: Sequence[Number], weights: Weights) -> tuple[str, str]:
+    """HL7 v2 ADT^A40 (v2.5.1, 3.3.40): the patients of the prior numbers fold into the one of the registration. Gives the surviving record, and
+    the merge's id, "" when nothing had to be merged: a prior number that nobody has is added to the survivor, so that what
+    comes late under it is found, and a message that comes twice changes nothing. Raises `BadRequest` without numbers."""
+    if not prior or not registration.identifiers:
+        raise BadRequest(why="A merge of patients needs the number that stays and the one that goes")
+    with _one(desk) as one:
+        survivor, _ = find_or_register(one, registration, weights)
+        merged = ""
+        for number in prior:
+            there = [c for c in _search(one, registration.facility, (number,), ()) if number in c.registration.identifiers]
+            if there:
+                merged = _merged(one, survivor, there[0].patient, "ADT^A40") or merged
+            else:
+                _keep(one, survivor, Registration(facility=registration.facility, identifiers=(number,)))
+        return survivor, merged
+
+
+def merge(desk: Desk, survivor: str, folded: str, reason: str) -> str:
+    """The merge's id. Raises `SamePatient`, `NoRecord`, `AccessDenied`, and `BadRequest` without a reason."""
+    with _one(desk) as one:
+        return _merge(one, survivor, folded, _reason(reason))
+
+
+def unmerge(desk: Desk, merge: str, reason: str) -> None:
+    """Take a merge apart: each record has again what was its own. Raises `NoRecord`, `AlreadyUndone`, `BadRequest`."""
+    told = _reason(reason)
+    with _one(desk) as one:
+        about = _parts(one, merge)
+        one._use("identity.unmerge", ("patient", about.survivor), _tell, reason=told)
+        one._use("identity.unmerge", ("patient", about.folded), lambda open, access: open.index.unmerge(access, about), reason=told)
+
+
+def lineage(desk: Desk, patient: str) -> tuple[Merge, ...]:
+    """Every merge among the records of this person, undone ones too."""
+    return desk._use("chart.read", ("patient", patient), lambda open, access: open.index.lineage(access, patient))
+
+
+def waiting(desk: Desk, limit: int = 100) -> tuple[Suspected, ...]:
+    """Possible duplicates that wait for a decision, the most probable first. Ids only: `pair` opens them."""
+    return desk._use("identity.list", Resource(kind="site"), lambda open, access: open.duplicates.waiting(access, limit))
+
+
+def pair(desk: Desk, id: str) -> tuple[Suspected, Registration, Registration]:
+    """A possible duplicate with its two records, which are opened. Raises `NoRecord`."""
+    with _one(desk) as one:
+        found = _found(one, id)
+        return found, one.patient(found.a), one.patient(found.b)
+
+
+def decide(desk: Desk, id: str, decision: Literal["same", "different"], reason: str) -> str:
+    """"same" merges the later record into the earlier, and gives the merge's id; "different" is remembered: they are not proposed again.
+    Raises `AlreadyDecided`, `NoRecord`."""
+    told = _reason(reason)
+    with _one(desk) as one:
+        found = _found(one, id)
+        if found.state != "open":
+            raise AlreadyDecided(id=id, decision=found.state)
+        one._use("identity.decide", ("patient", found.b), _tell, reason=told)
+        one._use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=told)
+        return _merged(one, found.a, found.b, told) if decision == "same" else ""
+
+
+def _merge(one: Desk, survivor: str, folded: str, reason: str) -> str:
+    one._use("identity.merge", ("patient", folded), _tell, reason=reason)
+    return one._use("identity.merge", ("patient", survivor), lambda open, access: open.index.merge(access, survivor, folded), reason=reason)
+
+
+def _merged(one: Desk, survivor: str, folded: str, reason: str) -> str:
+    """"" when they are one already."""
+    try:
+        return _merge(one, survivor, folded, reason)
+    except SamePatient:
+        return ""
+
+
+def _candidates(one: Desk, registration: Registration) -> tuple[Candidate, ...]:
+    return _search(one, registration.facility, registration.identifiers, keys(of_registration(registration)))
+
+
+def _search(one: Desk, facility: str, numbers: Sequence[Number], under: Sequence[str]) -> tuple[Candidate, ...]:
+    return one._use("identity.link", Resource(kind="patient", facility=facility), lambda open, access: open.index.candidates(access, numbers, under))
+
+
+def _keep(one: Desk, patient: str, registration: Registration) -> None:
+    """In the facility where it was registered now: patients are seen at several."""
+    def kept(open: Transaction, access: Access) -> None:
+        open.index.link(access, patient, registration)
+        open.index.key(patient, keys(of_registration(registration)))
+
+    one._use("identity.link", ("patient", patient), kept, facility=registration.facility)
+
+
+def _says_more(said: Registration, known: Registration) -> bool:
+    """Whether a registration says what is not known, or something else."""
+    named = ("family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
+    return any((value := getattr(said, name)) and value != getattr(known, name) for name in named) or not set(said.identifiers) <= set(known.identifiers)
+
+
+def _without(registration: Registration, taken: set[Number]) -> Registration:
+    return replace(registration, identifiers=tuple(n for n in dict.fromkeys(registration.identifiers) if n not in taken))
+
+
+def _found(one: Desk, id: str) -> Suspected:
+    found = _open(one).duplicates.pair(id)
+    if found is None:
+        raise NoRecord(kind="possible duplicate", id=id)
+    return found
+
+
+def _parts(one: Desk, id: str) -> Merge:
+    found = _open(one).duplicates.merged(id)
+    if found is None:
+        raise NoRecord(kind="merge", id=id)
+    return found
+
+
+def _why(placement: Placement) -> str:
+    """The rule that speaks against a link, before the score."""
+    return next((r.rule for r in placement.rulings if r.verdict == "warning"), placement.rulings[0].rule if placement.rulings else "")
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise BadRequest(why="`reason` is missing: why the records are one person, or two")
+    return reason.strip()
+
+
+def _tell(open: Transaction, access: Access) -> None:
+    open.gate.tell(access.event)
+
+
+def _one(desk: Desk) -> AbstractContextManager[Desk]:
+    return nullcontext(desk) if desk._open is not None else desk.together()
+
+
+def _open(one: Desk) -> Transaction:
+    assert one._open is not None
+    return one._open

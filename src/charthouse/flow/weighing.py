@@ -1,0 +1,22 @@
+"""The published weights of the master patient index (`rooms/identity/weights.tsv`), read once."""
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from charthouse.record.person import Weight
+from charthouse.rooms.identity import Weights, bits
+
+
+@lru_cache(maxsize=1)
+def weights() -> tuple[Weight, ...]:
+    """As probabilities."""
+    text = (files("charthouse") / "rooms" / "identity" / "weights.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(Weight(comparison=a, level=b, m=float(m), u=float(u)) for a, b, m, u in rows)
+
+
+@lru_cache(maxsize=1)
+def weighing() -> Weights:
+    """In bits: what `flow/identity.py` takes."""
+    return bits(weights())
