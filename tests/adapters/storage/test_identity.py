@@ -10,9 +10,9 @@ from storage_kit import CLERK, a_document, a_patient, a_visit, desk_of, reopened
 
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
-from charthouse.bootstrap.identity import weighing
 from charthouse.flow import identity
 from charthouse.flow.desk import Desk
+from charthouse.flow.weighing import weighing
 from charthouse.record.access import Actor
 from charthouse.record.errors import AccessDenied, AlreadyDecided, AlreadyUndone, BadRequest, NoRecord, SamePatient
 from charthouse.record.filing import Registration

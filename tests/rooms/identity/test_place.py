@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from charthouse.bootstrap.identity import weighing
+from charthouse.flow.weighing import weighing
 from charthouse.record.filing import Registration
 from charthouse.record.identity import Candidate, Placement
 from charthouse.rooms.identity import keys, of_registration, overlay, place
