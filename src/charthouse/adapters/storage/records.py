@@ -15,6 +15,7 @@ from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient
+from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
@@ -22,9 +23,10 @@ from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
 
 _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
-_PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the"))
-_ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
-_ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
+_PATIENT = sa.select(patient.c.id, patient.c.facility, patient.c.restricted).where(patient.c.id == sa.bindparam("the")).execution_options(**BESIDE)
+_ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.restricted).join_from(
+    encounter, patient).where(encounter.c.id == sa.bindparam("the")).execution_options(**BESIDE)
+_ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")).execution_options(**BESIDE) for table in (patient, encounter)}
 _READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
 READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
     encounter.c.id, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
@@ -114,8 +116,8 @@ class ChartRecords:
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
         text = None if filing.text is None else self._work.blobs.put(self._work.connection, filing.text.encode())
-        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter), {"version": version})
-        self._work.connection.execute(document.insert(), {
+        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).execution_options(**BESIDE), {"version": version})
+        later(self._work.connection, document, {
             "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "kind": filing.kind,
             "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
         })
