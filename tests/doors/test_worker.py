@@ -126,7 +126,7 @@ def test_a_visit_is_coded_and_again_when_a_document_comes(folder: Path, charthou
 def scraped(folder: Path) -> Iterator[Callable[[], str]]:
     """What a scrape gives now."""
     with record.opened() as site:
-        port, end = metrics.serve("127.0.0.1:0", lambda: worker.queue(site))
+        port, end = metrics.serve("127.0.0.1:0", lambda: worker.queue(site, with_ended=True))
         yield lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
         end()
 

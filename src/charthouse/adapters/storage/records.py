@@ -29,7 +29,7 @@ _ENCOUNTER = sa.select(encounter.c.patient, encounter.c.facility, patient.c.rest
 _ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")).execution_options(**BESIDE) for table in (patient, encounter)}
 _READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
 READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
-    encounter.c.id, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
+    encounter.c.id, encounter.c.patient, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
 ).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
 FILED = sa.select(sa.func.count()).select_from(document)
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
