@@ -48,12 +48,12 @@ def engine() -> Iterator[Engine]:
         yield Engine(record.sign_in(site, ENGINE, "operations"), kit())
 
 
-def queue(site: Site) -> Queue:
+def queue(site: Site, *, with_ended: bool = False) -> Queue:
     """The queue in numbers; opens no chart."""
     from charthouse.adapters.storage.queue import queue as of
 
     with site.snapshot() as connection:
-        return of(connection, datetime.now(UTC))
+        return of(connection, datetime.now(UTC), with_ended=with_ended)
 
 
 def quarantined() -> list[tuple[str, str, str]]:

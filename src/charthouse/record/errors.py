@@ -291,14 +291,14 @@ class StepCrashed(CharthouseError):
     code = "CH-0691"
     exit_status = 1
     http_status = 500
-    template = "The step ended in an error that nobody foresaw ({kind}). Report it with the version of Charthouse; when it is mended: charthouse worker retry {encounter}"
+    template = "The step ended in an error that nobody foresaw ({kind}). Report it with the version of Charthouse. When it is mended, run `charthouse worker retry {encounter}`."
 
 
 class StepDied(CharthouseError):
     code = "CH-0692"
     exit_status = 1
     http_status = 500
-    template = "The process that did the step died, or was stopped because it took too long. When it is mended: charthouse worker retry {encounter}"
+    template = "The process that did the step died, or was stopped because it took too long. Look at its memory and at the size of the chart, then run `charthouse worker retry {encounter}`."
 
 
 class NothingQuarantined(CharthouseError):

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from storage_kit import NOW, a_document, a_patient, a_visit, desk_of
 
-from charthouse.adapters.storage import ledger, schema
+from charthouse.adapters.storage import ledger, schema, steps
 from charthouse.adapters.storage.queue import quarantined, queue
 from charthouse.adapters.storage.site import Site
 from charthouse.flow import worker
@@ -80,6 +80,23 @@ def test_a_visit_is_due_once_it_has_something_to_read_and_again_when_more_comes(
     assert again.key == "4-m"
     done(site, again)
     assert leased(site, made="another engine").key == "4-another engine"
+
+
+def test_a_backlog_larger_than_is_noted_at_once_is_noted_whole(desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "AT_ONCE", 2)
+    patient = a_patient(desk)
+    visits = [a_visit(desk, patient) for _ in range(5)]
+    for v in visits:
+        a_document(desk, v, v)
+    seen = []
+    while (one := lease(site)) is not None:
+        seen.append(one.encounter)
+        done(site, one)
+    assert sorted(seen) == sorted(visits)
+    a_document(desk, visits[3], "late")
+    with site.snapshot() as connection:
+        assert queue(connection, NOW).due == 1
+    assert leased(site).encounter == visits[3]
 
 
 def test_the_result_and_the_done_mark_and_the_event_stand_together_or_not_at_all(visit: str, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,13 +219,13 @@ def test_the_queue_in_numbers(desk: Desk, site: Site) -> None:
         a_document(desk, v, v)
     now = datetime.now(UTC)
     with site.snapshot() as connection:
-        before = queue(connection, now + timedelta(seconds=60))
+        before = queue(connection, now + timedelta(seconds=60), with_ended=True)
     assert (before.due, before.leased, before.documents, before.entries, before.ended) == (3, 0, 3, 7, ())
     assert 55 < before.oldest < 65
     done(site, leased(site))
     leased(site)
     with site.snapshot() as connection:
-        after = queue(connection, NOW + timedelta(seconds=10))
+        after = queue(connection, NOW + timedelta(seconds=10), with_ended=True)
     assert (after.due, after.leased, after.done, after.quarantined, after.oldest) == (1, 1, 1, 0, 10.0)
     (ended,) = after.ended
     assert (ended.name, ended.state, ended.runs, ended.tries, ended.seconds, ended.took) == ("coding", "done", 1, 1, 0.5, (0, 1, 1, 1, 1, 1))

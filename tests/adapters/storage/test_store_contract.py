@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from storage_kit import CLERK, NOW, a_document, a_patient, a_visit, desk_of, reopened
 
-from charthouse.adapters.storage import blobs, ledger, records, schema
+from charthouse.adapters.storage import blobs, ledger, records, schema, together
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
@@ -169,6 +169,21 @@ def test_uses_that_belong_together_are_one_transaction_signed_once(desk: Desk, s
         a_patient(one, facility="south")
     assert len(desk.chart(visit).documents) == 10
     assert [e.event.outcome for e in told(site)][13:] == ["refused", "done"]
+
+
+def test_a_group_asks_the_database_less_often_and_reads_what_it_wrote(desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "MOST", 15)
+    visit = a_visit(desk, a_patient(desk))
+    asked: list[str] = []
+    sa.event.listen(site.engine, "before_cursor_execute", lambda connection, cursor, statement, *_: asked.append(statement))
+    with desk.together() as one:
+        for n in range(40):
+            one.file(Filing(encounter=visit, content=f"content {n}".encode(), text=f"note {n}"))
+        assert len(asked) < 40 * 6 + 20  # with eleven statements a document it would be 440
+        assert [d.text for d in one.chart(visit).documents] == [f"note {n}" for n in range(40)]
+        one.file(Filing(encounter=visit, content=b"content 3", text="note 3"))
+    assert len(desk.chart(visit).documents) == 41
+    assert site.verify() == 45
 
 
 def test_many_writers_stand_in_line(site: Site) -> None:

@@ -17,35 +17,38 @@ from charthouse.adapters.storage import durable
 from charthouse.adapters.storage.keys import BYTES, Keys
 from charthouse.adapters.storage.schema import blob, small_blob
 from charthouse.adapters.storage.sealed import seal, unseal
+from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.errors import BlobDamaged
 
 SMALL = 65_536  # bytes of content up to which it is kept in the database
 
 # Made once: to put a statement together costs more than to run it.
-_THERE = sa.select(blob.c.wrapped.is_not(None).label("whole")).where(blob.c.sha256 == sa.bindparam("hash"))
+_THERE = sa.select(blob.c.wrapped.is_not(None).label("whole")).where(blob.c.sha256 == sa.bindparam("hash")).execution_options(**BESIDE)
 _KEY = sa.select(blob.c.file, blob.c.wrapped).where(blob.c.sha256 == sa.bindparam("hash"))
 _SMALL = sa.select(small_blob.c.sealed).where(small_blob.c.file == sa.bindparam("file"))
 
 
 @dataclass(frozen=True, slots=True)
 class Blobs:
-    """The blobs, for one transaction; `written` are the files that this transaction made."""
+    """The blobs, for one transaction; `written` are the files, `new` the contents that this transaction made."""
 
     folder: Path
     keys: Keys
     written: list[Path] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
 
     def put(self, connection: sa.Connection, content: bytes) -> str:
         """The hash by which `get` finds it. Content that is there already is not written again."""
         hash = sha256(content).hexdigest()
-        there = connection.execute(_THERE, {"hash": hash}).first()
-        if there is not None and there.whole:
+        there = None if hash in self.new else connection.execute(_THERE, {"hash": hash}).first()
+        if hash in self.new or (there is not None and there.whole):
             return hash
         name, key = secrets.token_hex(16), secrets.token_bytes(BYTES)
         self._store(connection, name, seal(key, content, hash), small=len(content) <= SMALL)
         row = {"size": len(content), "file": name, "key_id": self.keys.id, "wrapped": seal(self.keys.wrapping, key, hash), "destroyed_at": None}
         if there is None:
-            connection.execute(blob.insert(), {"sha256": hash, **row})
+            later(connection, blob, {"sha256": hash, **row})
+            self.new.add(hash)
         else:  # destroyed once, and received anew
             connection.execute(blob.update().where(blob.c.sha256 == hash), row)
         return hash
@@ -66,7 +69,7 @@ class Blobs:
 
     def _store(self, connection: sa.Connection, name: str, sealed: bytes, *, small: bool) -> None:
         if small:
-            connection.execute(small_blob.insert(), {"file": name, "sealed": sealed})
+            later(connection, small_blob, {"file": name, "sealed": sealed})
             return
         path = path_of(self.folder, name)
         durable.write_new(path, sealed)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.schema import event, ledger_head
+from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.event import FIRST, Entry, Event, digest, sealed
 
 _FIELDS = tuple(Event.__dataclass_fields__)
@@ -38,7 +39,7 @@ class Appending:
         """The event as the next entry. The head's row is locked first, so that two writers stand in line."""
         seq, previous = (self.last.seq, self.last.hash) if self.last else self.lock()
         self.last = sealed(seq + 1, told, previous)
-        self._connection.execute(event.insert(), {"seq": self.last.seq, "previous": self.last.previous, "hash": self.last.hash} | _plain(told))
+        later(self._connection, event, {"seq": self.last.seq, "previous": self.last.previous, "hash": self.last.hash} | _plain(told))
 
     def lock(self) -> tuple[int, str]:
         """The head, that of this transaction until it ends. Before rows that another writer may lock after it."""
@@ -127,4 +128,4 @@ def _spelled(entry: Entry) -> dict[str, object]:
 
 
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash, ledger_head.c.signature).where(ledger_head.c.id == 1)
-_LOCKED = _HEAD.with_for_update()
+_LOCKED = _HEAD.with_for_update().execution_options(**BESIDE)

@@ -15,6 +15,7 @@ from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
+from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.document import Document, Patient
@@ -26,12 +27,12 @@ _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postco
 _SENT = ("title", "kind_score", "signed", "number", "replaces", "sent_at", "state")
 _folded = patient.alias("folded")
 _PERSON = (patient.c.id.label("patient"), patient.c.restricted, patient.c.merged_into, sa.select(_folded.c.id).where(_folded.c.merged_into == patient.c.id).exists().label("has_folded"))
-_PATIENT = sa.select(*_PERSON, patient.c.facility).where(patient.c.id == sa.bindparam("the"))
-_ENCOUNTER = sa.select(*_PERSON, encounter.c.facility).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the"))
-_ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")) for table in (patient, encounter)}
+_PATIENT = sa.select(*_PERSON, patient.c.facility).where(patient.c.id == sa.bindparam("the")).execution_options(**BESIDE)
+_ENCOUNTER = sa.select(*_PERSON, encounter.c.facility).join_from(encounter, patient).where(encounter.c.id == sa.bindparam("the")).execution_options(**BESIDE)
+_ROWS = {table: sa.select(table).where(table.c.id == sa.bindparam("the")).execution_options(**BESIDE) for table in (patient, encounter)}
 _READABLE = (document.c.encounter == encounter.c.id, document.c.state == "filed", document.c.text.is_not(None))
 READY = sa.select(  # visits with something that can be read, and when the last of it came; nothing of a chart
-    encounter.c.id, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
+    encounter.c.id, encounter.c.patient, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
 ).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
 FILED = sa.select(sa.func.count()).select_from(document)
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
@@ -135,8 +136,8 @@ class ChartRecords:
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
         text = None if filing.text is None else self._work.blobs.put(self._work.connection, filing.text.encode())
-        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter), {"version": version})
-        self._work.connection.execute(document.insert(), {
+        self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).execution_options(**BESIDE), {"version": version})
+        later(self._work.connection, document, {
             "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "kind": filing.kind,
             "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
             **{name: getattr(filing, name) for name in _SENT},

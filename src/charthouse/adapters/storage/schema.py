@@ -88,6 +88,9 @@ step = Table(
     Column("state", Text, nullable=False), Column("due_at", DateTime(timezone=True), nullable=False), Column("leased_until", DateTime(timezone=True)),
     Column("worker", Text, nullable=False, default=""), Column("tries", Integer, nullable=False, default=0), Column("why", Text, nullable=False, default=""),
     Column("result", Text, ForeignKey("blob.sha256")), Column("done_at", DateTime(timezone=True)), Column("seconds", Float))
+noted = Table(
+    "noted", record,
+    Column("name", Text, primary_key=True), Column("made", Text, primary_key=True), Column("seq", BigInteger, nullable=False))
 event = Table(
     "event", record,
     Column("seq", BigInteger, primary_key=True, autoincrement=False), Column("at", Text, nullable=False), Column("actor", Text, nullable=False),

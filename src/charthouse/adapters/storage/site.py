@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema
+from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema, together
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
@@ -33,6 +33,7 @@ class Site:
         self.engine = database.postgresql(layout.database) if layout.database else database.sqlite(layout.record, keys.database, synchronous=synchronous)
         self.signer = Signer(keys.signing)
         self.checkpoints = Checkpoints(layout.checkpoints, self.signer)
+        together.watch(self.engine)
         self._writing = self.engine.execution_options(writes=True)
 
     @contextmanager
@@ -41,9 +42,11 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), ledger.Appending(connection, self.signer))
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), steps=StepLedger(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
-                                  completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work))
-                work.ledger.end()
+                with together.together(connection):
+                    yield Transaction(
+                        gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
+                        steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work))
+                    work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()
                 raise

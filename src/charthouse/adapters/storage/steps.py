@@ -1,7 +1,7 @@
 """The ledger of steps in the database: implements `ports.steps.Steps` over the table `step`, a row a run.
 
 A run is `due`, `leased`, `done`, `quarantined`, or `superseded` (by a newer version of the visit before it was done). "Due again" is a query: visits
-whose version, with what codes them, has no row yet. Leasing is a transaction of its own, so that a try counts even when its process dies.
+whose version, with what codes them, has no row yet. It looks only at patients of whom the ledger told since it looked last (`noted`). Leasing is a transaction of its own, so that a try counts even when its process dies.
 """
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.records import READY, Work
-from charthouse.adapters.storage.schema import step
+from charthouse.adapters.storage.schema import event, noted, patient, step
 from charthouse.ports.steps import Lease
 from charthouse.record.access import Access
 from charthouse.record.errors import LeaseLost, StepDied
@@ -90,13 +91,19 @@ class StepLedger:
 
     def _note_due(self, name: str, made: str, now: datetime) -> bool:
         """Write down what is due and has no row yet; whether there was any. What an older version left open is superseded."""
+        head, seen = ledger.length(self._work.connection), self._execute(sa.select(noted.c.seq).where(noted.c.name == name, noted.c.made == made)).scalar()
+        if head == seen:
+            return False
         key = sa.cast(READY.c.version, sa.Text).concat(f"-{made}")
         known = sa.select(step.c.key).where(step.c.encounter == READY.c.id, step.c.name == name, step.c.key == key).exists()
         new = sa.select(READY.c.id, sa.literal(name), key, sa.literal("due"), sa.literal(now, step.c.due_at.type), sa.literal(""), sa.literal(0),
-                        sa.literal("")).where(~known).order_by(READY.c.id).limit(AT_ONCE)
+                        sa.literal("")).where(~known, changed_since(seen)).order_by(READY.c.id).limit(AT_ONCE)
         columns = ["encounter", "name", "key", "state", "due_at", "worker", "tries", "why"]
         dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-        if not self._execute(dialect.insert(step).from_select(columns, new).on_conflict_do_nothing()).rowcount:
+        number = self._execute(dialect.insert(step).from_select(columns, new).on_conflict_do_nothing().execution_options(preserve_rowcount=True)).rowcount
+        if number < AT_ONCE:
+            self._execute(dialect.insert(noted).values(name=name, made=made, seq=head).on_conflict_do_update(index_elements=["name", "made"], set_={"seq": head}))
+        if not number:
             return False
         of = sa.select(key).where(READY.c.id == step.c.encounter).scalar_subquery()
         self._execute(step.update().where(step.c.name == name, step.c.state.in_(("due", "quarantined")), step.c.key != of), {"state": "superseded"})
@@ -109,6 +116,15 @@ class StepLedger:
     def _end(self, lease: Lease, values: dict[str, Any]) -> bool:
         own = (step.c.state == "leased", step.c.worker == lease.worker, step.c.tries == lease.tries)
         return bool(self._execute(step.update().where(_same(lease), *own), values).rowcount)
+
+
+def changed_since(seq: int | None) -> sa.ColumnElement[bool]:
+    """Of `READY`: visits of the patients of whom the ledger has told more than reading and coding since that entry; all when none is given."""
+    if seq is None:
+        return sa.true()
+    told = sa.select(event.c.patient).where(event.c.seq > seq, event.c.action.not_in(("chart.read", "code.propose")), event.c.patient != "")
+    merged = sa.select(patient.c.id).where(patient.c.merged_into.is_not(None))  # of these the ledger tells under the survivor's id
+    return sa.or_(READY.c.patient.in_(told), READY.c.patient.in_(merged))
 
 
 def _same(lease: Lease) -> sa.ColumnElement[bool]:

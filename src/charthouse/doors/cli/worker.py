@@ -29,7 +29,7 @@ def worker(
 
     with told.errors(), record.opened() as site, ExitStack() as last:
         if metrics:
-            last.callback(serve(metrics, lambda: wired.queue(site))[1])
+            last.callback(serve(metrics, lambda: wired.queue(site, with_ended=True))[1])
         told.ready()
         exit_status = Supervisor(jobs=jobs, once=once).run()
         now = wired.queue(site)

@@ -21,6 +21,7 @@ from charthouse.ports.steps import Lease
 from charthouse.record.errors import CharthouseError, DatabaseUnreachable
 
 STOPPED, REFUSED = 0, 3  # exit statuses; any other is a death
+ASKED = 5  # how often a database that does not answer is asked, where the worker runs once
 IDLE = (0.1, 5.0)  # seconds: the first wait for something due, and the longest
 
 
@@ -50,15 +51,19 @@ class Job:
         return STOPPED
 
     def _work(self, next: Callable[[], str | None]) -> None:
-        wait = IDLE[0]
+        wait, refused = IDLE[0], 0
         while not self.stop.is_set() and os.getppid() == self.supervisor:
             try:
                 told = next()
             except DatabaseUnreachable as error:
                 sys.stderr.write(f"{error.code}: {error}\n")
-                told, wait = None, IDLE[1]
+                refused += 1
+                if self.once and refused >= ASKED:
+                    raise
+                self.stop.wait(IDLE[1])
+                continue
             if told is not None:
-                wait = IDLE[0]
+                wait, refused = IDLE[0], 0
                 if told:
                     sys.stderr.write(f"{told}\n")
             elif self.once:

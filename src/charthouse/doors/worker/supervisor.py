@@ -30,15 +30,15 @@ class Supervisor:
 
     def run(self) -> int:
         """The exit status, when all have ended."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop.set())
-        names = [f"{socket.gethostname()}-{os.getpid()}-{n}" for n in range(self.jobs)]
-        for name in names:
-            self._start(name)
+        before = {number: signal.signal(number, lambda *_: self.stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
+            for n in range(self.jobs):
+                self._start(f"{socket.gethostname()}-{os.getpid()}-{n}")
             return self._watch()
         finally:
             self._end()
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _start(self, name: str) -> None:
         arguments = [name, str(os.getpid()), "once" if self.once else "on", str(self.lease), str(self.limit)]
