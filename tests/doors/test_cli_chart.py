@@ -81,6 +81,21 @@ def test_charts_on_record(folder: Path, charthouse: Charthouse) -> None:
     assert "CH-0415" in charthouse("chart", "deficiencies", "nobody").stderr
 
 
+def test_a_damaged_chart_hides_no_other(folder: Path, charthouse: Charthouse) -> None:
+    assert charthouse("init").exit_code == 0
+    with record.opened() as site:
+        desk = record.sign_in(site, chart.person("him_manager", "north"), "operations")
+        patient = desk.register(Registration(facility="north", family="Example"))
+        visits = [desk.admit(Visit(patient=patient, facility="north", setting="inpatient", number=n, admitted=datetime(2026, 3, 2), discharged=datetime(2026, 3, 4))) for n in "12"]
+        desk.file(Filing(encounter=visits[0], content=b"x", text="x", kind="progress_note"))
+    for path in (folder / "blobs").glob("??/*"):
+        path.write_bytes(b"damaged")
+    done = charthouse("chart", "delinquent")
+    assert done.exit_code == 4
+    assert f"{visits[0]}: CH-0412" in done.stderr
+    assert visits[1] in done.stdout
+
+
 def test_without_a_facility_it_is_asked_for(folder: Path, charthouse: Charthouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CHARTHOUSE_FACILITY")
     assert "CHARTHOUSE_FACILITY" in charthouse("chart", "delinquent").stderr

@@ -1,7 +1,6 @@
 """Deficiency analysis over charts: of a folder's encounter, of one that is on record, and of all that are not finished."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -71,11 +70,9 @@ def on_record(desk: Desk, encounter: str, rules: Rules, today: date) -> Analysis
     return done
 
 
-def unfinished(desk: Desk, facility: str, rules: Rules, today: date) -> Iterator[Analysis]:
-    """All charts of the facility whose patients were discharged and that were not complete when last looked at, the oldest first."""
-    here = Resource(kind="site", facility=facility)
-    for encounter in desk._use("chart.find", here, lambda open, access: open.completion.unfinished(access, facility)):
-        yield on_record(desk, encounter, rules, today)
+def unfinished(desk: Desk, facility: str) -> tuple[str, ...]:
+    """The encounters of the facility whose patients were discharged and whose charts were not complete when last looked at, the oldest first."""
+    return desk._use("chart.find", Resource(kind="site", facility=facility), lambda open, access: open.completion.unfinished(access, facility))
 
 
 def _answering(chart: Chart) -> str:

@@ -28,7 +28,7 @@ def filed(desk: Desk, visit: str, kind: str, text: str, day: int, signed: bool |
 
 
 def looked(desk: Desk) -> list[Analysis]:
-    return list(unfinished(desk, "north", chart.rules(), LATER))
+    return [on_record(desk, encounter, chart.rules(), LATER) for encounter in unfinished(desk, "north")]
 
 
 @pytest.mark.usefixtures("no_site_file")
@@ -62,7 +62,7 @@ def test_each_chart_looked_at_is_told_and_nobody_looks_without_the_right(desk: D
         on_record(coder, visit, chart.rules(), LATER)
     south = desk_of(site, Actor(id="south", roles=CLERK.roles, facilities=frozenset({"south"})))
     with pytest.raises(AccessDenied):
-        list(unfinished(south, "north", chart.rules(), LATER))
+        unfinished(south, "north")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from chart_kit import HP, LAW, OP, REQUIRED, SAID, SIGNED, STAY, SUMMARY, WHOLE,
 
 from charthouse.record.filing import Visit
 from charthouse.rooms.chart import found
-from charthouse.rooms.chart.requirements import requirements
+from charthouse.rooms.chart.requirements import is_kind, requirements
 
 MISSING = {"history_and_physical": ["chart/h-and-p", "chart/h-and-p-before-surgery"], "consent": ["chart/consent"], "anesthesia_evaluation": ["chart/pre-anaesthesia"],
            "anesthesia_record": ["chart/anaesthesia-record"], "postanesthesia_evaluation": ["chart/post-anaesthesia"], "discharge_summary": ["chart/discharge-summary"]}
@@ -73,8 +73,35 @@ def test_an_emergency_operation_needs_no_consent_and_local_anaesthesia_no_anaest
     assert rules(lacks(whole(without=gone, operative_note=(local, date(2026, 3, 10))))) == []
 
 
+def test_both_spellings_of_anaesthesia_are_read() -> None:
+    american = {kind: (text.replace("naesthesia", "nesthesia"), day) for kind, (text, day) in WHOLE.items()}
+    assert lacks(whole(**american)) == []
+    assert rules(lacks(whole(without=["anesthesia_record"], operative_note=american["operative_note"]))) == ["chart/anaesthesia-record"]
+    typed = [replace(d, kind="clinic_note") if "anesthesia" in d.kind else d for d in whole(**american)]
+    assert lacks(typed) == []
+
+
 def test_no_summary_is_asked_for_before_discharge() -> None:
     assert rules(lacks(whole(without=["discharge_summary"]), replace(STAY, discharged=None))) == []
+
+
+def test_one_who_died_has_a_summary_too_without_what_is_for_the_living() -> None:
+    died = replace(STAY, discharge_status="20")
+    assert rules(lacks(whole(without=["discharge_summary"]), died)) == ["chart/discharge-summary"]
+    text = SUMMARY.replace("Condition at discharge: good. Disposition: home.\nInstructions: call for fever. Follow up in two weeks.", "Expired on 13 March.")
+    assert text != SUMMARY
+    assert rules(lacks(whole(discharge_summary=(text, date(2026, 3, 14))), died)) == []
+    assert len(lacks(whole(discharge_summary=(text, date(2026, 3, 14))))) == 3
+
+
+@pytest.mark.parametrize(("kind", "title", "is_of"), [
+    ("anesthesia_record", "PRE-ANESTHESIA EVALUATION", "anesthesia_evaluation"), ("anesthesia_record", "Post anaesthesia note", "postanesthesia_evaluation"),
+    ("anesthesia_record", "General anesthesia", "anesthesia_record"), ("clinic_note", "Informed consent for surgery", "consent"),
+    ("clinic_note", "Visit\n\nSeen today.\nInformed consent was given.", "clinic_note"), ("progress_note", "Informed consent", "progress_note"),
+])  # fmt: skip
+def test_the_papers_of_an_operation_are_told_by_their_titles(kind: str, title: str, is_of: str) -> None:
+    kinds = ("anesthesia_evaluation", "postanesthesia_evaluation", "anesthesia_record", "consent", "clinic_note", "progress_note")
+    assert [k for k in kinds if is_kind(document(kind, title), k)] == [is_of]
 
 
 def test_a_row_acts_from_its_first_day_to_its_last() -> None:

@@ -27,7 +27,7 @@ class ChartCompletion:
     def unfinished(self, access: Access, facility: str) -> tuple[str, ...]:
         self._work.tell(access.event)
         done = sa.exists().where(completion.c.encounter == encounter.c.id, completion.c.version == encounter.c.version, completion.c.state == "complete")
-        query = sa.select(encounter.c.id).where(encounter.c.facility == facility, encounter.c.discharged.is_not(None), encounter.c.state != "destroyed", ~done)
+        query = sa.select(encounter.c.id).where(encounter.c.facility == facility, encounter.c.discharged.is_not(None), encounter.c.state.not_in(("destroyed", "cancelled")), ~done)
         return tuple(self._work.connection.execute(query.order_by(encounter.c.discharged, encounter.c.id)).scalars())
 
     def settle(self, access: Access, id: str, version: int, state: str) -> None:

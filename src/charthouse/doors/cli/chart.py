@@ -13,6 +13,7 @@ from charthouse.doors.cli import told
 
 if TYPE_CHECKING:
     from charthouse.flow.completion import Analysis
+    from charthouse.rooms.chart import Clock
 
 app = typer.Typer(no_args_is_help=True, help="What charts lack, and who owes it.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -55,26 +56,41 @@ def lacking(encounter: Annotated[str, typer.Argument(help="The id of an encounte
 
 @app.command()
 def delinquent(facility: Facility = "", as_json: Json = False) -> None:
-    """Who owes what to charts that are past their time, the oldest first, and the suspension list."""
+    """Who owes what to charts that are past their time, the oldest first, and the suspension list; exit status 4 when a chart could not be read."""
     from charthouse.bootstrap import chart
-    from charthouse.flow.completion import unfinished
-    from charthouse.rooms.chart import suspended
+    from charthouse.flow.completion import on_record, unfinished
+    from charthouse.record.errors import CharthouseError
+    from charthouse.rooms.chart import Clock, suspended
 
     with told.errors():
         rules = chart.rules()
-        with chart.desk("him_manager", chart.facility(facility)) as desk:
-            clocks = [c for found in unfinished(desk, chart.facility(facility), rules, date.today()) for c in found.clocks]
+        failed, clocks = False, list[Clock]()
+        with chart.desk("him_manager", chart.facility(facility)) as desk, told.progress("charts") as tell:
+            waiting = unfinished(desk, chart.facility(facility))
+            for n, encounter in enumerate(waiting):
+                tell("charts", n, len(waiting))
+                try:
+                    clocks.extend(on_record(desk, encounter, rules, date.today()).clocks)
+                except CharthouseError as error:
+                    failed = True
+                    typer.echo(f"{encounter}: {error.code}: {error}", err=True)
         late = sorted((c for c in clocks if c.days), key=lambda c: (-c.days, c.owner, c.encounter))
         listed = suspended(late, rules.suspend_after)
         if as_json:
             typer.echo(json.dumps({"delinquent": [{"owner": c.owner, "encounter": c.encounter, "days": c.days, **c.deficiency.as_dict()} for c in late],
                                    "suspension": [{"owner": o, "charts": n, "days": d} for o, n, d in listed], "open": len(clocks)}, indent=1))
-            return
-        for c in late:
-            typer.echo(f"{c.days:>5} days  {c.owner:<28} {c.encounter}  {c.deficiency.kind} {c.deficiency.what.replace('_', ' ')}")
-        for owner, charts, days in listed:
-            typer.echo(f"Suspension list: {owner}, {charts} chart{'s' * (charts != 1)}, the oldest {days} days past its time")
-        typer.echo(f"{len(late)} delinquent, {len(clocks) - len(late)} open in time." if clocks else "No chart of a discharged patient lacks anything.")
+        else:
+            _told(late, listed, len(clocks))
+        if failed:
+            raise typer.Exit(4)
+
+
+def _told(late: list[Clock], listed: tuple[tuple[str, int, int], ...], open_: int) -> None:
+    for c in late:
+        typer.echo(f"{c.days:>5} days  {c.owner:<28} {c.encounter}  {c.deficiency.kind} {c.deficiency.what.replace('_', ' ')}")
+    for owner, charts, days in listed:
+        typer.echo(f"Suspension list: {owner}, {charts} chart{'s' * (charts != 1)}, the oldest {days} days past its time")
+    typer.echo(f"{len(late)} delinquent, {open_ - len(late)} open in time." if open_ else "No chart of a discharged patient lacks anything.")
 
 
 def show(found: Analysis, as_json: bool) -> None:

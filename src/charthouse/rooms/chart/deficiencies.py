@@ -19,6 +19,8 @@ from charthouse.rooms.chart.surgery import Surgery, surgery
 
 COMPLETE = "42 CFR 482.24(c)(4)(viii)"  # final diagnosis with completion of medical records within 30 days following discharge
 AFTER_DISCHARGE = 30
+DIED = frozenset({"20", "40", "41", "42"})  # UB-04 FL 17: expired
+OF_THE_LIVING = frozenset({"condition at discharge", "instructions", "follow-up"})
 UPDATE = "42 CFR 482.22(c)(5)(ii); 482.24(c)(4)(i)(B)"
 
 
@@ -48,7 +50,7 @@ def _applies(row: Requirement, visit: Visit, cut: Surgery | None) -> bool:
     on = visit.admitted.date()
     if row.setting not in ("any", visit.setting) or on < row.effective_from or (row.effective_to is not None and on > row.effective_to):
         return False
-    return {"always": True, "day": True, "discharged": visit.discharged is not None and visit.discharge_status != "20", "surgery": cut is not None,
+    return {"always": True, "day": True, "discharged": visit.discharged is not None, "surgery": cut is not None,
             "anaesthesia": cut is not None and cut.anaesthesia, "elective surgery": cut is not None and not cut.urgent}[row.when]
 
 
@@ -121,7 +123,7 @@ def _unsigned(chart: Chart, visit: Visit, cut: Surgery | None) -> Iterator[Defic
 def _incomplete(chart: Chart, visit: Visit, said: tuple[Element, ...]) -> Iterator[Deficiency]:
     for d in chart.documents:
         for element in said:
-            if element.kind == d.kind and element.always and not element.said.search(d.text):
+            if element.kind == d.kind and element.always and not element.said.search(d.text) and not (visit.discharge_status in DIED and element.name in OF_THE_LIVING):
                 yield Deficiency(kind="incomplete", what=d.kind, owner=d.author or visit.attending, document=d.id, due=_completed_by(visit), ruling=_ruling(
                     f"chart/element/{element.name.replace(' ', '-')}", f"{element.name}: not said", element.citation, d.id))
 

@@ -9,10 +9,11 @@ from datetime import date
 from charthouse.record.chart import Chart
 from charthouse.record.document import Document
 
-_TITLES = {  # kinds that are told by their title where the sender did not say
-    "consent": r"consent (?:for|to)\b|informed consent|consent form", "anesthesia_record": r"anae?sthesia record|intra-?operative anae?sthe",
-    "anesthesia_evaluation": r"pre-?anae?sthe\w+ (?:evaluation|assessment|note)", "postanesthesia_evaluation": r"post-?anae?sthe\w+ (?:evaluation|assessment|note)"}
+_TITLES = {  # kinds that are told by their first two lines where the sender did not say, or said only that it is of the anaesthesia; the first that fits
+    "anesthesia_evaluation": r"pre-?\s?ana?esthe\w+ (?:evaluation|assessment|note)", "postanesthesia_evaluation": r"post-?\s?ana?esthe\w+ (?:evaluation|assessment|note)",
+    "anesthesia_record": r"ana?esthesia record|intra-?operative ana?esthe", "consent": r"consent (?:for|to)\b|informed consent|consent form"}
 TITLES = {kind: re.compile(pattern, re.I) for kind, pattern in _TITLES.items()}
+_OPEN = frozenset({"", "note", "clinic_note", "anesthesia_record"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,5 +71,9 @@ def of_kind(chart: Chart, kind: str) -> tuple[Document, ...]:
 
 
 def is_kind(document: Document, kind: str) -> bool:
-    title = TITLES.get(kind)
-    return document.kind == kind or (title is not None and title.search(document.text[:200]) is not None and document.kind in ("", "note", "clinic_note"))
+    return document.kind == kind if document.kind not in _OPEN else _told(document) == kind
+
+
+def _told(document: Document) -> str:
+    title = "\n".join(document.text.lstrip()[:300].splitlines()[:2])
+    return next((kind for kind, said in TITLES.items() if said.search(title)), document.kind)

@@ -10,7 +10,7 @@ from charthouse.record.document import Document, Span, quote
 from charthouse.rooms.chart.requirements import is_kind, of_kind
 
 _AFTER = re.compile(r"\bPOD\s*#?\s*\d|\bpost-?op(?:erative)? day\b|\b(?:taken|brought|went|returned) to the (?:OR|operating (?:room|theatre))\b", re.I)
-_ANAESTHESIA = re.compile(r"\banae?sthesia\b[ \t]*:?[ \t]*(?P<sort>[^\n]{2,60})", re.I)
+_ANAESTHESIA = re.compile(r"\bana?esthesia\b[ \t]*:?[ \t]*(?P<sort>[^\n]{2,60})", re.I)
 _LOCAL = re.compile(r"^\W*(?:local|none|topical|no\b)", re.I)
 _SEDATED = re.compile(r"general|spinal|epidural|regional|MAC\b|monitored|block|sedation|GETA|LMA", re.I)
 _SURGEON = re.compile(r"\bsurgeon\b[ \t]*:?[ \t]*(?P<name>[A-Z][^\n:,]{2,40}?)(?=\s{2,}|[\n,;]|$|\s+(?:MD|DO|DDS|DPM|FACS)\b)", re.I)
