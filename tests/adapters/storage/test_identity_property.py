@@ -135,4 +135,4 @@ def _run(site: Site, examples: int, steps: int) -> None:
 
 
 def test_nothing_is_ever_orphaned(site: Site) -> None:
-    _run(site, *((3, 15) if site.layout.database else (20, 25)))
+    _run(site, *((3, 15) if site.layout.database else (12, 20)))
