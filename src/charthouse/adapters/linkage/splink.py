@@ -41,6 +41,7 @@ class SplinkModel:
         if not all(files) or sum(map(len, files)) < 2:
             return []
         with self._duckdb.connect(":memory:", config={"threads": 1}) as connection:
+            connection.execute("SET enable_progress_bar = false")  # it would go between the lines of JSON
             return self._pairs(connection, files)
 
     def _pairs(self, connection: Any, files: Sequence[Sequence[Person]]) -> list[Pair]:
