@@ -48,16 +48,23 @@ def _new(desk: Desk, document: ReadDocument, arrival: Arrival, content: bytes, *
     """What it replaces stays, marked so; an older version that comes late is filed as replaced already."""
     old = same or (other if arrival.happening == "replacement" else None)
     late = old is not None and old.sent_at > sent_at
-    kind = typed(document.text, kinds(), title=document.title, type_code=document.type_code)
-    unsure = not document.kind and not kind.sure
+    kind, score, unsure = _kind(document)
     id = desk.file(Filing(
-        encounter=encounter, content=content, text=document.text or None, kind=document.kind or ("" if unsure else kind.kind), kind_score=None if document.kind else kind.confidence,
+        encounter=encounter, content=content, text=document.text or None, kind=kind, kind_score=score,
         media=document.media, author=document.author, service_date=document.service_date, source=source, title=document.title, signed=document.signed, number=document.number,
         replaces=(other or same).id if (other or same) and not late else None, sent_at=sent_at, state="replaced" if late else "filed"))  # type: ignore[union-attr]
     if old is not None and not late:
         post.mark(desk, old.encounter, old.id, state="replaced")
     lost = document.replaces and other is None
-    return Filed(id=id, kind=document.kind or ("" if unsure else kind.kind), notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
+    return Filed(id=id, kind=kind, notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
+
+
+def _kind(document: ReadDocument) -> tuple[str, float | None, bool]:
+    """The kind, "" where it is not sure; how sure; and whether a person must say it."""
+    if document.kind:
+        return document.kind, None, False
+    said = typed(document.text, kinds(), title=document.title, type_code=document.type_code)
+    return (said.kind if said.sure else "", said.confidence, not said.sure)
 
 
 def _cancelled(desk: Desk, found: FoundDocument | None) -> Filed | None:

@@ -45,8 +45,8 @@ def visit(desk: Desk, facility: str, patient: str, said: Said) -> FoundVisit | N
     return desk._use("chart.file", _at(facility), lambda open, access: open.stays.visit(access, facility, patient, said))
 
 
-def happens(desk: Desk, encounter: str | None, happened: Happened, visit: Visit, state: str) -> str:
-    return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, encounter, happened, visit, state), facility=visit.facility)
+def happens(desk: Desk, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
+    return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, found, happened, visit, state), facility=visit.facility)
 
 
 def document(desk: Desk, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:

@@ -20,7 +20,7 @@ class Stays(Protocol):
         """The newest by the sender's number of it; else the one of this visit whose text or original is `content`."""
         ...
 
-    def happens(self, access: Access, encounter: str | None, happened: Happened, visit: Visit, state: str) -> str:
+    def happens(self, access: Access, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
         """What was said is kept, and the visit (None: a new one; its id) is now as `visit` says. A new version, where that is not as before."""
         ...
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from charthouse.record.filing import Visit
 from charthouse.record.received import Happening, Said
 
 Outcome = Literal["filed", "unfiled", "quarantined"]
@@ -77,11 +78,15 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundVisit:
-    """A visit that is there, whose it is now, and all that was said of it."""
+    """A visit that is there, whose it is now, what it is now (with its `state`), and all that was said of it. `kept`: whether that is kept as said."""
 
     encounter: str
     patient: str
+    version: int
+    visit: Visit
+    state: str
     happened: tuple[Happened, ...]
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
