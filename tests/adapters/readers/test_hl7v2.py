@@ -79,7 +79,7 @@ def test_a_laboratory_report_reads_as_lines_and_has_its_results_as_entries() -> 
     (d,) = a.documents
     assert d.text.split("\n") == ["Sodium: 131 mmol/L (reference 136-145) [L]", "Creatinine: 1.6 mg/dL (reference 0.5-1.1) [H]",
                                   "NT-proBNP: >5000 pg/mL (reference 0-450) [HH]", "Sample slightly haemolysed."]
-    assert (d.title, d.kind, d.type_code, d.number) == ("Basic metabolic panel", "laboratory_report", ("http://loinc.org", "51990-0"), "F-771")
+    assert (d.title, d.kind, d.type_code, d.number) == ("Basic metabolic panel", "laboratory_report", ("http://loinc.org", "51990-0"), "F-771^51990-0")
     assert [(e.code, e.value, e.on) for e in a.entries][2] == ("33762-6", ">5000 pg/mL", date(2026, 5, 5))
 
 
@@ -356,8 +356,9 @@ def test_a_message_of_documents_without_txa_is_told() -> None:
 
 
 def test_each_order_is_a_report_and_a_correction_replaces() -> None:
-    a = one("PID|1||5", "OBR|1||F1|24331-1^Lipids^LN|||20260301||||||||||||||||||C", "OBX|1|NM|1^LDL||99|mg/dL", "OBR|2||F1|2^Other", "OBX|1|ST|3^Colour||red", kind="ORU^R01")
-    assert [(d.number, d.replaces, d.text) for d in a.documents] == [("F1", "F1", "LDL: 99 mg/dL"), ("F1#2", "", "red")]
+    a = one("PID|1||5", "OBR|1||F1|24331-1^Lipids^LN|||20260301||||||||||||||||||C", "OBX|1|NM|1^LDL||99|mg/dL", "OBR|2||F1|2^Other", "OBX|1|ST|3^Colour||red", "OBR|3||F1|2^Other",
+            "OBX|1|ST|3^Colour||blue", kind="ORU^R01")
+    assert [(d.number, d.replaces, d.text) for d in a.documents] == [("F1^24331-1", "F1^24331-1", "LDL: 99 mg/dL"), ("F1^2", "", "red"), ("F1^2#order 2", "", "blue")]
 
 
 def test_values_read_as_a_person_reads_them() -> None:

@@ -56,6 +56,7 @@ def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...
     """Each OBR with its OBX and notes is a report. OBX outside of one (in an admission, a charge) are one where they hold text."""
     documents: list[ReadDocument] = []
     entries: list[Entry] = []
+    seen: dict[str, int] = {}
     for obr, rest in _orders(message):
         content = content_of(message, rest)
         entries.extend(content.entries)
@@ -64,8 +65,9 @@ def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...
             continue
         if content.text() or content.embedded:
             head = ReadDocument(text="") if obr is None else _report(message, obr, notes)
-            if head.number and any(d.number == head.number for d in documents):
-                head = _renamed(head, message.at(obr, 4) if obr else "")
+            if head.number:
+                seen[head.number] = seen.get(head.number, 0) + 1
+                head = head if seen[head.number] == 1 else _renamed(head, f"order {seen[head.number]}")
             documents.extend(_documents(head, content))
     return tuple(documents), tuple(entries)
 
@@ -95,6 +97,7 @@ def _report(message: Message, obr: Segment, notes: list[str]) -> ReadDocument:
     on = moment(message, obr(7), "OBR-7", notes) or moment(message, obr(22), "OBR-22", notes)
     status, interpreter = at(obr, 25).upper(), person(message, obr(32))
     number = _entity(message, obr(3))
+    number = f"{number}^{at(obr, 4)}" if number and at(obr, 4) else number  # one filler order may have several reports
     return ReadDocument(
         text="", title=at(obr, 4, 2) or at(obr, 4), kind=_SECTIONS.get(at(obr, 24).upper(), ""), type_code=(system(at(obr, 4, 3)), at(obr, 4)) if at(obr, 4) else ("", ""), author=interpreter,
         service_date=on.date() if on else None, signed=False if status in ("P", "S", "I", "R", "A", "O") else True if status in ("F", "C") and interpreter else None,
