@@ -204,7 +204,7 @@ def _whose(taking: Taking) -> tuple[str, str]:
     if given.encounter:
         return post.patient_of(taking.desk, given.encounter), "link"
     if given.patient:
-        return given.patient, "link"
+        return post.known(taking.desk, given.patient, taking.facility), "link"
     if given.visit and said is None:
         found = post.visit(taking.desk, taking.facility, "", Said(number=given.visit))
         if found is None:

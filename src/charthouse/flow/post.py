@@ -71,5 +71,10 @@ def patient_of(desk: Desk, encounter: str) -> str:
     return desk._use("chart.file", ("encounter", encounter), lambda open, access: resource.patient if (resource := open.gate.resource("encounter", encounter)) else "")
 
 
+def known(desk: Desk, patient: str, facility: str) -> str:
+    """The patient's id. Raises `NoRecord`."""
+    return desk._use("chart.file", ("patient", patient), lambda open, access: patient, facility=facility)
+
+
 def hash_of(content: bytes) -> str:
     return sha256(content).hexdigest()
