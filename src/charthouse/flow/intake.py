@@ -137,6 +137,8 @@ def file_held(desk: Desk, id: str, given: Given) -> Receipt:
         held = post.held(one, id)
         if held is None or held.facility not in desk.actor.facilities:
             raise NoRecord(kind="held item", id=id)
+        if held.document:
+            return _told_kind(one, held, given)
         arrival = unpacked(held.arrival) if held.arrival else Arrival(documents=(ReadDocument(text="", media="application/octet-stream", content=held.original),), sender=held.sender)
         taking = Taking(desk=one, arrival=replace(arrival, patient=None) if given.patient or given.encounter or given.visit else arrival, original=held.original, name=held.name,
                         facility=held.facility, given=given, sent_at=(arrival.sent_at or desk.clock()).isoformat())
@@ -146,6 +148,15 @@ def file_held(desk: Desk, id: str, given: Given) -> Receipt:
             raise NotFiled(id=id, why=hold.reason) from None
         post.settle(one, id, held.facility)
         return receipt
+
+
+def _told_kind(desk: Desk, held: Held, given: Given) -> Receipt:
+    """A document that is filed, and whose kind a person says."""
+    if not given.kind or held.document is None:
+        raise NotFiled(id=held.id, why="it is filed, and only its kind is to be said: --kind")
+    encounter = post.marked(desk, held.document, held.facility, kind=given.kind)
+    post.settle(desk, held.id, held.facility)
+    return Receipt(outcome="filed", patient=held.patient or "", encounter=encounter, documents=(held.document,), kinds=(given.kind,))
 
 
 def facility_of(desk: Desk, arrival: Arrival, given: Given) -> str:
@@ -191,8 +202,8 @@ def _taken(taking: Taking) -> Receipt:
 def _document(taking: Taking, document: ReadDocument, patient: str, encounter: str | None) -> Filed:
     given = taking.given
     document = replace(document, kind=given.kind or document.kind, author=given.author or document.author, service_date=given.on or document.service_date)
-    filed = file_document(taking.desk, document, taking.arrival, taking.original, source=taking.arrival.sender or taking.name or "file", patient=patient, encounter=encounter,
-                          sent_at=taking.sent_at)
+    filed = file_document(taking.desk, document, taking.arrival, taking.original, source=taking.arrival.sender or taking.name or "file", facility=taking.facility, patient=patient,
+                          encounter=encounter, sent_at=taking.sent_at)
     if filed is None:
         raise Hold("no-visit" if encounter is None else "document-unknown", patient=patient)
     return filed

@@ -57,6 +57,11 @@ def mark(desk: Desk, encounter: str, document: str, *, state: str = "", signed: 
     desk._use("chart.file", ("encounter", encounter), lambda open, access: open.stays.mark(access, document, state=state, signed=signed, kind=kind))
 
 
+def marked(desk: Desk, document: str, facility: str, *, kind: str) -> str:
+    """A document of this facility given its kind; its visit."""
+    return desk._use("intake.settle", Resource(kind="encounter", facility=facility), lambda open, access: open.stays.mark(access, document, kind=kind))
+
+
 def amend(desk: Desk, patient: str, registration: Registration) -> None:
     """It is the registration's facility that must be the actor's: patients are seen at several."""
     desk._use("chart.file", ("patient", patient), lambda open, access: open.stays.amend(access, patient, registration), facility=registration.facility)

@@ -24,8 +24,8 @@ class Stays(Protocol):
         """What was said is kept, and the visit (None: a new one; its id) is now as `visit` says. A new version, where that is not as before."""
         ...
 
-    def mark(self, access: Access, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
-        """A document replaced, cancelled, signed, or given its kind by a person. A new version of its visit."""
+    def mark(self, access: Access, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> str:
+        """A document replaced, cancelled, signed, or given its kind by a person. A new version of its visit, whose id it gives."""
         ...
 
     def amend(self, access: Access, patient: str, registration: Registration) -> None:

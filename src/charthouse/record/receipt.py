@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A thing that waits for a person: what could not be filed, or not be read."""
+    """A thing that waits for a person: what could not be filed, or not be read; or a document whose kind is not sure."""
 
     outcome: Outcome
     facility: str
@@ -61,6 +61,7 @@ class Held:
     name: str = field(default="", repr=False)
     sender: str = ""
     patient: str | None = None
+    document: str | None = None  # one that is filed, and of which something must be said
     original: bytes = field(default=b"", repr=False)
     arrival: bytes | None = field(default=None, repr=False)
     id: str = ""

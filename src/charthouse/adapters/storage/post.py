@@ -14,7 +14,7 @@ from charthouse.adapters.storage.schema import message as messages
 from charthouse.record.access import Access
 from charthouse.record.receipt import HELD, Held, Message
 
-_SAID = ("facility", "name", "sender", "reason", "why", "patient")
+_SAID = ("facility", "name", "sender", "reason", "why", "patient", "document")
 
 _ANSWERED = sa.select(messages).where(messages.c.sender == sa.bindparam("sender"), messages.c.control_id == sa.bindparam("control"))
 _KEEP = messages.insert()

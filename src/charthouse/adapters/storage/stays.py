@@ -85,12 +85,13 @@ class VisitStays:
         self._work.connection.execute(_HAPPENS, {
             "id": new_id(), "encounter": encounter, "what": happened.what, "sent_at": happened.sent_at, "said": _spelled(happened.said), "received_at": datetime.now(UTC)})
 
-    def mark(self, access: Access, id: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
+    def mark(self, access: Access, id: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> str:
         row = self._work.connection.execute(sa.select(document.c.encounter, encounter.c.version).join_from(document, encounter).where(document.c.id == id)).one()
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(row.version + 1), reason=state))
         new: dict[str, Any] = ({"state": state} if state else {}) | ({} if signed is None else {"signed": signed}) | ({"kind": kind, "kind_score": None} if kind else {})
         self._work.connection.execute(document.update().where(document.c.id == id).values(new))
         self._work.connection.execute(encounter.update().where(encounter.c.id == row.encounter).values(version=row.version + 1))
+        return str(row.encounter)
 
     def amend(self, access: Access, id: str, registration: Registration) -> None:
         row = self._work.connection.execute(sa.select(patient).where(patient.c.id == id)).mappings().one()
