@@ -23,15 +23,19 @@ _KEEP = messages.insert()
 class PostRoom:
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._kept: dict[tuple[str, str], Message] = {}  # in this transaction
 
     def answered(self, access: Access, sender: str, control: str) -> Message | None:
+        if kept := self._kept.get((sender, control)):
+            return kept
         row = self._work.connection.execute(_ANSWERED, {"sender": sender, "control": control}).first()
         return None if row is None else Message(sender=sender, control=control, said=row.said, sha256=row.sha256, answer=row.answer)
 
     def keep(self, access: Access, message: Message, original: bytes) -> None:
         self._work.tell(replace(access.event, subject=f"message:{message.sha256}"))
         self._work.blobs.put(self._work.connection, original)
-        self._work.connection.execute(_KEEP, {
+        self._kept[message.sender, message.control] = message
+        self._work.later(_KEEP, {
             "sender": message.sender, "control_id": message.control, "received_at": datetime.now(UTC), "answer": message.answer, "sha256": message.sha256, "said": message.said})
 
     def hold(self, access: Access, held: Held) -> str:

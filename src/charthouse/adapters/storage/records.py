@@ -5,7 +5,7 @@ writers stand in line. What is made new gets its place in the event: `subject` a
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,6 +35,16 @@ class Work:
     blobs: Blobs
     signer: Signer
     last: Entry | None = None
+    _late: dict[sa.Insert, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def later(self, insert: sa.Insert, row: dict[str, Any]) -> None:
+        """A row that nothing refers to, written together with its like before the transaction ends."""
+        self._late.setdefault(insert, []).append(row)
+
+    def write_late(self) -> None:
+        for insert, rows in self._late.items():
+            self.connection.execute(insert, rows)
+        self._late.clear()
 
     def tell(self, event: Event) -> None:
         self.last = ledger.append(self.connection, event, self.signer)

@@ -38,6 +38,7 @@ class Site:
             work = Work(connection, self.blobs(), self.signer)
             try:
                 yield Transaction(gate=RecordGate(work), records=ChartRecords(work), index=NumberIndex(work), stays=VisitStays(work), post=PostRoom(work))
+                work.write_late()
             except BaseException:
                 work.blobs.discard_written()
                 raise

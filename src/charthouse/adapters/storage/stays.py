@@ -38,8 +38,11 @@ _SAME = _there.where(document.c.encounter == sa.bindparam("encounter"), document
 class VisitStays:
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._spoken: set[tuple[str, str]] = set()  # visits (facility, number) of which something was said in this transaction
 
     def visit(self, access: Access, facility: str, patient: str, said: Said) -> FoundVisit | None:
+        if not said.number or (facility, said.number) in self._spoken:
+            self._work.write_late()
         if said.number:
             rows = self._work.connection.execute(_NUMBERED, {"facility": facility, "number": said.number}).all()
         elif said.admitted:
@@ -79,10 +82,11 @@ class VisitStays:
             for each in found.happened:
                 self._keep(id, each)
         self._keep(id, happened)
+        self._spoken.add((visit.facility, visit.number))
         return id
 
     def _keep(self, encounter: str, happened: Happened) -> None:
-        self._work.connection.execute(_HAPPENS, {
+        self._work.later(_HAPPENS, {
             "id": new_id(), "encounter": encounter, "what": happened.what, "sent_at": happened.sent_at, "said": _spelled(happened.said), "received_at": datetime.now(UTC)})
 
     def mark(self, access: Access, id: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> str:
