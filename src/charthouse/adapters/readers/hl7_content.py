@@ -42,13 +42,14 @@ def content_of(message: Message, segments: Iterable[Segment]) -> Content:
     content = Content()
     read: dict[str, list[str]] = {}  # OBX-3 as sent, taken apart
     runs = [(s, _named(message, s, read)) for s in segments]
-    several = len({name for s, (name, _, _) in runs if s.name == "OBX" and s.fields[2:3] and s(2) in LINES}) > 1
+    several = len({name for s, (name, _, _) in runs if s.name == "OBX" and len(s.fields) > 2 and s.fields[2] in LINES}) > 1
     under = ""
     for segment, (name, code, coded) in runs:
         if segment.name == "NTE":
             content.lines.extend(_lines(message, segment(3)))
             continue
-        kind, value = segment(2), segment(5)
+        fields = segment.fields
+        kind, value = (fields[2], fields[5]) if len(fields) > 5 else (segment(2), "")
         if kind == "ED" or (kind in LINES and value.lstrip()[:6].startswith(("{\\rtf", "{\\E\\"))):
             _embed(message, segment, name, content)
         elif kind in LINES and not _measured(segment):
