@@ -117,6 +117,11 @@ def test_what_a_batch_says_of_itself_is_checked(change: tuple[bytes, bytes], not
     assert len([a for a in found if a.control]) == 2
 
 
+@pytest.mark.parametrize("closing", [b"FTS", b"FTS\x00", b"BTS\x1c", b"BTS|", b"FTS|x", b"BTS|99999999999999999999"])
+def test_a_closing_line_that_says_nothing_is_taken(closing: bytes) -> None:
+    assert list(Hl7Reader().read(message("ADT^A08", "PID|1||5") + b"\r" + closing, "x"))[0].patient is not None
+
+
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\r\n"])
 def test_segments_may_end_as_they_like(end: bytes) -> None:
     content = (SAMPLES / "mdm-t02-discharge-summary.hl7").read_bytes()
