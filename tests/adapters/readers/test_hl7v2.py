@@ -119,7 +119,8 @@ def test_what_a_batch_says_of_itself_is_checked(change: tuple[bytes, bytes], not
 
 @pytest.mark.parametrize("closing", [b"FTS", b"FTS\x00", b"BTS\x1c", b"BTS|", b"FTS|x", b"BTS|99999999999999999999"])
 def test_a_closing_line_that_says_nothing_is_taken(closing: bytes) -> None:
-    assert list(Hl7Reader().read(message("ADT^A08", "PID|1||5") + b"\r" + closing, "x"))[0].patient is not None
+    first, *_ = Hl7Reader().read(message("ADT^A08", "PID|1||5") + b"\r" + closing, "x")
+    assert first.patient is not None
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\r\n"])
@@ -329,6 +330,18 @@ def test_base64_with_breaks_in_it_is_read() -> None:
     loose = packed[:40] + "\\.br\\" + packed[40:100] + "\r" + packed[100:]
     (d,) = one("PID|1||5", txa(), f"OBX|1|ED|1^Report||^application^pdf^Base64^{loose}", kind="MDM^T02").documents
     assert d.content == PDF * 9
+
+
+def test_an_original_that_is_spread_over_segments_is_put_together() -> None:
+    packed = base64.b64encode(PDF * 9).decode()
+    pieces = [packed[i:i + 50] for i in range(0, len(packed), 50)]
+    a = one("PID|1||5", txa(), *(f"OBX|{n}|ED|1^Report||^AP^PDF^Base64^{piece}" for n, piece in enumerate(pieces)), f"OBX|9|ED|1^Report||^AP^PDF^Base64^{packed}", kind="MDM^T02")
+    assert [(d.number, d.content) for d in a.documents] == [("N1", PDF * 9), ("N1#2", PDF * 9)]
+
+
+def test_rtf_in_lines_of_text_is_one_original() -> None:
+    (d,) = one("PID|1||5", txa(), "OBX|1|FT|1^Report||{\\E\\rtf1 one\\E\\par", "OBX|2|FT|1^Report||two {\\E\\b three}", "OBX|3|FT|1^Report||é}", kind="MDM^T02").documents
+    assert (d.content, d.media, d.text) == (b"{\\rtf1 one\\par\ntwo {\\b three}\n\\u233?}", "text/rtf", "")
 
 
 def test_text_and_originals_are_documents_of_their_own() -> None:
