@@ -332,6 +332,11 @@ def test_base64_with_breaks_in_it_is_read() -> None:
     assert d.content == PDF * 9
 
 
+def test_a_text_with_a_flag_is_still_a_text() -> None:
+    a = one("PID|1||5", "OBR|1||F|1^Pathology", "OBX|1|TX|1^Report||Margins^free, 2 mm.|||A", "OBX|2|TX|1^Report||Second line.|||A", kind="ORU^R01")
+    assert (a.documents[0].text, a.entries) == ("Margins^free, 2 mm.\nSecond line.", ())
+
+
 def test_an_original_that_is_spread_over_segments_is_put_together() -> None:
     packed = base64.b64encode(PDF * 9).decode()
     pieces = [packed[i:i + 50] for i in range(0, len(packed), 50)]

@@ -33,21 +33,22 @@ class Content:
 def content_of(message: Message, segments: Iterable[Segment]) -> Content:
     """OBX that follow each other under one name (OBX-3) are one text; where there are several names, each stands above its lines."""
     content, originals = Content(), Originals(message.by)
-    read: dict[str, list[str]] = {}  # OBX-3 as sent, taken apart
-    runs = [(s, _named(message, s, read)) for s in segments]
-    several = len({name for s, (name, _, _) in runs if s.name == "OBX" and len(s.fields) > 2 and s.fields[2] in LINES}) > 1
+    segments = list(segments)
+    named = {field: _named(message, field) for field in {s(3) for s in segments if s.name == "OBX"}}
+    several = len({named[s(3)][0] for s in segments if s.name == "OBX" and s(2) in LINES}) > 1
     under = ""
-    for segment, (name, code, coded) in runs:
+    for segment in segments:
         if segment.name == "NTE":
             content.lines.extend(_lines(message, segment(3)))
             continue
         fields = segment.fields
         kind, value = (fields[2], fields[5]) if len(fields) > 5 else (segment(2), "")
+        name, code, coded = named[segment(3)]
         if kind == "ED":
             content.lines.extend(originals.encapsulated(value, name, segment.line))
         elif kind in LINES and originals.rtf(value, name):
             pass
-        elif kind in LINES and not _measured(segment):
+        elif kind in LINES and not (kind == "ST" and _measured(segment)):
             if several and name != under:
                 content.lines.extend(["", name] if content.lines else [name])
             content.lines.extend(_lines(message, value))
@@ -59,12 +60,9 @@ def content_of(message: Message, segments: Iterable[Segment]) -> Content:
     return content
 
 
-def _named(message: Message, segment: Segment, read: dict[str, list[str]]) -> tuple[str, str, str]:
+def _named(message: Message, field: str) -> tuple[str, str, str]:
     """(name, code, system) of OBX-3."""
-    field = segment(3) if segment.name == "OBX" else ""
-    parts = read.get(field)
-    if parts is None:
-        parts = read[field] = message.parts(field) if field else [""] * 9
+    parts = message.parts(field)
     return parts[1] or parts[8] or parts[0], parts[0], parts[2]
 
 
@@ -76,7 +74,7 @@ def _lines(message: Message, field: str) -> list[str]:
 
 
 def _measured(obx: Segment) -> bool:
-    """A short answer with units, a range or a flag is a result, even when it is sent as text."""
+    """A string with units, a range or a flag is a result, even though it is sent as text."""
     return any(map(str.strip, obx.fields[6:9]))
 
 
