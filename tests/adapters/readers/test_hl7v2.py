@@ -117,6 +117,12 @@ def test_what_a_batch_says_of_itself_is_checked(change: tuple[bytes, bytes], not
     assert len([a for a in found if a.control]) == 2
 
 
+@pytest.mark.parametrize("closing", [b"FTS", b"FTS\x00", b"BTS\x1c", b"BTS|", b"FTS|x", b"BTS|99999999999999999999"])
+def test_a_closing_line_that_says_nothing_is_taken(closing: bytes) -> None:
+    first, *_ = Hl7Reader().read(message("ADT^A08", "PID|1||5") + b"\r" + closing, "x")
+    assert first.patient is not None
+
+
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\r\n"])
 def test_segments_may_end_as_they_like(end: bytes) -> None:
     content = (SAMPLES / "mdm-t02-discharge-summary.hl7").read_bytes()
@@ -324,6 +330,23 @@ def test_base64_with_breaks_in_it_is_read() -> None:
     loose = packed[:40] + "\\.br\\" + packed[40:100] + "\r" + packed[100:]
     (d,) = one("PID|1||5", txa(), f"OBX|1|ED|1^Report||^application^pdf^Base64^{loose}", kind="MDM^T02").documents
     assert d.content == PDF * 9
+
+
+def test_a_text_with_a_flag_is_still_a_text() -> None:
+    a = one("PID|1||5", "OBR|1||F|1^Pathology", "OBX|1|TX|1^Report||Margins^free, 2 mm.|||A", "OBX|2|TX|1^Report||Second line.|||A", kind="ORU^R01")
+    assert (a.documents[0].text, a.entries) == ("Margins^free, 2 mm.\nSecond line.", ())
+
+
+def test_an_original_that_is_spread_over_segments_is_put_together() -> None:
+    packed = base64.b64encode(PDF * 9).decode()
+    pieces = [packed[i:i + 50] for i in range(0, len(packed), 50)]
+    a = one("PID|1||5", txa(), *(f"OBX|{n}|ED|1^Report||^AP^PDF^Base64^{piece}" for n, piece in enumerate(pieces)), f"OBX|9|ED|1^Report||^AP^PDF^Base64^{packed}", kind="MDM^T02")
+    assert [(d.number, d.content) for d in a.documents] == [("N1", PDF * 9), ("N1#2", PDF * 9)]
+
+
+def test_rtf_in_lines_of_text_is_one_original() -> None:
+    (d,) = one("PID|1||5", txa(), "OBX|1|FT|1^Report||{\\E\\rtf1 one\\E\\par", "OBX|2|FT|1^Report||two {\\E\\b three}", "OBX|3|FT|1^Report||é}", kind="MDM^T02").documents
+    assert (d.content, d.media, d.text) == (b"{\\rtf1 one\\par\ntwo {\\b three}\n\\u233?}", "text/rtf", "")
 
 
 def test_text_and_originals_are_documents_of_their_own() -> None:

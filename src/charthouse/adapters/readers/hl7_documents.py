@@ -52,8 +52,8 @@ def _entity(message: Message, field: str) -> str:
     return message.part(field) or message.part(field, 3)
 
 
-def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...], tuple[Entry, ...]]:
-    """Each OBR with its OBX and notes is a report. OBX outside of one (in an admission, a charge) are one where they hold text."""
+def reports(message: Message, happening: str, notes: list[str]) -> tuple[tuple[ReadDocument, ...], tuple[Entry, ...]]:
+    """Each OBR of a result with its OBX and notes is a report. OBX of other messages (an admission, an order, a charge) are one where they hold text."""
     documents: list[ReadDocument] = []
     entries: list[Entry] = []
     seen: dict[str, int] = {}
@@ -61,7 +61,8 @@ def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...
         content = content_of(message, rest)
         entries.extend(content.entries)
         notes.extend(content.notes)
-        if obr is None and not content.embedded and not any(s(2) in LINES and s(5).strip() for s in rest if s.name == "OBX"):
+        told = content.embedded or any(s(2) in LINES and s(5).strip() for s in rest if s.name == "OBX")
+        if not told and (obr is None or happening != "result"):
             continue
         if content.text() or content.embedded:
             head = ReadDocument(text="") if obr is None else _report(message, obr, notes)
