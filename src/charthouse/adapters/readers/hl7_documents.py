@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from charthouse.adapters.readers.hl7_content import LINES, Content, content_of
 from charthouse.adapters.readers.hl7_patient import moment, person
@@ -111,17 +112,11 @@ def _documents(head: ReadDocument, content: Content) -> Iterator[ReadDocument]:
     n = 0
     if text.strip() or not content.embedded:
         n += 1
-        yield _with(head, text=text)
+        yield replace(head, text=text)
     for found in content.embedded:
         n += 1
-        yield _with(_renamed(head, str(n)) if n > 1 and head.number else head, text="", media=found.media, content=found.content, title=head.title or found.title)
+        yield replace(_renamed(head, str(n)) if n > 1 and head.number else head, media=found.media, content=found.content, title=head.title or found.title)
 
 
 def _renamed(head: ReadDocument, by: str) -> ReadDocument:
-    return _with(head, number=f"{head.number}#{by}", replaces=f"{head.replaces}#{by}" if head.replaces else "")
-
-
-def _with(document: ReadDocument, **changed: object) -> ReadDocument:
-    from dataclasses import replace
-
-    return replace(document, **changed)  # type: ignore[arg-type]
+    return replace(head, number=f"{head.number}#{by}", replaces=f"{head.replaces}#{by}" if head.replaces else "")
