@@ -5,13 +5,14 @@ PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
              command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench train clean help
+.PHONY: demo test check bench fuzz train clean help
 
 help:
 	@echo "make demo    set up, then code the twelve sample charts (about two minutes the first time)"
 	@echo "make test    set up, then check style, types, walls and run all tests"
 	@echo "make check   style (ruff), types (mypy), who may import whom (import-linter)"
 	@echo "make bench   speed of coding, grouping and searching on this machine; power cuts on the store"
+	@echo "make fuzz    a million mutated files over the readers (hours)"
 	@echo "make train   train the confidence model anew from the gold notes"
 
 $(BIN)/python:
@@ -48,6 +49,9 @@ test: check
 
 bench: $(VENV)/ready-test
 	@for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
+
+fuzz: $(VENV)/ready-test
+	@CHARTHOUSE_FUZZ=1000000 $(BIN)/python -m pytest tests/contracts/test_readers.py
 
 train: $(VENV)/ready-test
 	@$(BIN)/python training/train.py claims

@@ -7,7 +7,7 @@ from charthouse.flow import post
 from charthouse.flow.desk import Desk
 from charthouse.flow.kinds import kinds
 from charthouse.record.filing import Filing
-from charthouse.record.receipt import FoundDocument
+from charthouse.record.receipt import FoundDocument, Held
 from charthouse.record.received import Arrival, ReadDocument
 from charthouse.rooms.intake import typed
 
@@ -19,7 +19,8 @@ class Filed:
     notes: tuple[str, ...] = ()
 
 
-def file_document(desk: Desk, document: ReadDocument, arrival: Arrival, original: bytes, *, source: str, patient: str, encounter: str | None, sent_at: str) -> Filed | None:
+def file_document(desk: Desk, document: ReadDocument, arrival: Arrival, original: bytes, *, source: str, facility: str, patient: str, encounter: str | None,
+                  sent_at: str) -> Filed | None:
     """None when it must wait for a person: no visit, or it speaks of a document that is not here."""
     same = _theirs(desk, patient, source, document.number)
     other = _theirs(desk, patient, source, document.replaces)
@@ -33,7 +34,7 @@ def file_document(desk: Desk, document: ReadDocument, arrival: Arrival, original
     there = post.document(desk, encounter, content=document.text.encode() if document.text.strip() else here)
     if there is not None and other is None and (same is None or same.id == there.id):
         return Filed(id=there.id, notes=("the same content was filed to this visit before",))
-    return _new(desk, document, arrival, here, source=source, encounter=encounter, sent_at=sent_at, same=same, other=other)
+    return _new(desk, document, arrival, here, source=source, facility=facility, patient=patient, encounter=encounter, sent_at=sent_at, same=same, other=other)
 
 
 def content_of(document: ReadDocument, arrival: Arrival, original: bytes) -> bytes:
@@ -43,21 +44,30 @@ def content_of(document: ReadDocument, arrival: Arrival, original: bytes) -> byt
     return document.text.encode() if arrival.happening and document.media == "text/plain" else original
 
 
-def _new(desk: Desk, document: ReadDocument, arrival: Arrival, content: bytes, *, source: str, encounter: str, sent_at: str, same: FoundDocument | None,
-         other: FoundDocument | None) -> Filed:
+def _new(desk: Desk, document: ReadDocument, arrival: Arrival, content: bytes, *, source: str, facility: str, patient: str, encounter: str, sent_at: str,
+         same: FoundDocument | None, other: FoundDocument | None) -> Filed:
     """What it replaces stays, marked so; an older version that comes late is filed as replaced already."""
     old = same or (other if arrival.happening == "replacement" else None)
     late = old is not None and old.sent_at > sent_at
-    kind = typed(document.text, kinds(), title=document.title, type_code=document.type_code)
-    unsure = not document.kind and not kind.sure
+    kind, score, unsure = _kind(document)
     id = desk.file(Filing(
-        encounter=encounter, content=content, text=document.text or None, kind=document.kind or ("" if unsure else kind.kind), kind_score=None if document.kind else kind.confidence,
+        encounter=encounter, content=content, text=document.text or None, kind=kind, kind_score=score,
         media=document.media, author=document.author, service_date=document.service_date, source=source, title=document.title, signed=document.signed, number=document.number,
         replaces=(other or same).id if (other or same) and not late else None, sent_at=sent_at, state="replaced" if late else "filed"))  # type: ignore[union-attr]
+    if unsure and (document.text.strip() or document.content is None):
+        post.hold(desk, Held(outcome="unfiled", facility=facility, reason="kind", why=f"{score:.2f}", sender=source, patient=patient, document=id, original=content))
     if old is not None and not late:
         post.mark(desk, old.encounter, old.id, state="replaced")
     lost = document.replaces and other is None
-    return Filed(id=id, kind=document.kind or ("" if unsure else kind.kind), notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
+    return Filed(id=id, kind=kind, notes=(*document.notes, *(("what it amends or replaces is not here",) if lost else ()), *(("its kind is not sure",) if unsure else ())))
+
+
+def _kind(document: ReadDocument) -> tuple[str, float | None, bool]:
+    """The kind, "" where it is not sure; how sure; and whether a person must say it."""
+    if document.kind:
+        return document.kind, None, False
+    said = typed(document.text, kinds(), title=document.title, type_code=document.type_code)
+    return (said.kind if said.sure else "", said.confidence, not said.sure)
 
 
 def _cancelled(desk: Desk, found: FoundDocument | None) -> Filed | None:

@@ -136,6 +136,8 @@ def file_held(desk: Desk, id: str, given: Given) -> Receipt:
         held = post.held(one, id)
         if held is None or held.facility not in desk.actor.facilities:
             raise NoRecord(kind="held item", id=id)
+        if held.document:
+            return _told_kind(one, held, given)
         arrival = unpacked(held.arrival) if held.arrival else Arrival(documents=(ReadDocument(text="", media="application/octet-stream", content=held.original),), sender=held.sender)
         taking = Taking(desk=one, arrival=replace(arrival, patient=None) if given.patient or given.encounter or given.visit else arrival, original=held.original, name=held.name,
                         facility=held.facility, given=given, sent_at=(arrival.sent_at or desk.clock()).isoformat())
@@ -145,6 +147,15 @@ def file_held(desk: Desk, id: str, given: Given) -> Receipt:
             raise NotFiled(id=id, why=hold.reason) from None
         post.settle(one, id, held.facility)
         return receipt
+
+
+def _told_kind(desk: Desk, held: Held, given: Given) -> Receipt:
+    """A document that is filed, and whose kind a person says."""
+    if not given.kind or held.document is None:
+        raise NotFiled(id=held.id, why="it is filed, and only its kind is to be said: --kind")
+    encounter = post.marked(desk, held.document, held.facility, kind=given.kind)
+    post.settle(desk, held.id, held.facility)
+    return Receipt(outcome="filed", patient=held.patient or "", encounter=encounter, documents=(held.document,), kinds=(given.kind,))
 
 
 def facility_of(desk: Desk, arrival: Arrival, given: Given) -> str:
@@ -188,8 +199,8 @@ def _taken(taking: Taking) -> Receipt:
 def _document(taking: Taking, document: ReadDocument, patient: str, encounter: str | None) -> Filed:
     given = taking.given
     document = replace(document, kind=given.kind or document.kind, author=given.author or document.author, service_date=given.on or document.service_date)
-    filed = file_document(taking.desk, document, taking.arrival, taking.original, source=taking.arrival.sender or taking.name or "file", patient=patient, encounter=encounter,
-                          sent_at=taking.sent_at)
+    filed = file_document(taking.desk, document, taking.arrival, taking.original, source=taking.arrival.sender or taking.name or "file", facility=taking.facility, patient=patient,
+                          encounter=encounter, sent_at=taking.sent_at)
     if filed is None:
         raise Hold("no-visit" if encounter is None else "document-unknown", patient=patient)
     return filed
@@ -201,7 +212,7 @@ def _whose(taking: Taking) -> tuple[str, str]:
     if given.encounter:
         return post.patient_of(taking.desk, given.encounter), "link"
     if given.patient:
-        return given.patient, "link"
+        return post.known(taking.desk, given.patient, taking.facility), "link"
     if given.visit and said is None:
         found = post.visit(taking.desk, taking.facility, "", Said(number=given.visit))
         if found is None:
@@ -243,4 +254,4 @@ def _happens(taking: Taking, patient: str, said: Said, found: FoundVisit | None)
     whole = (*(found.happened if found else ()), happened)
     now = datetime.fromisoformat(taking.sent_at)
     visit = folded(whole, patient=patient, facility=taking.facility, number=said.number, now=now)
-    return post.happens(taking.desk, found.encounter if found else None, happened, visit.visit, visit.state)
+    return post.happens(taking.desk, found, happened, visit.visit, visit.state)

@@ -45,8 +45,8 @@ def visit(desk: Desk, facility: str, patient: str, said: Said) -> FoundVisit | N
     return desk._use("chart.file", _at(facility), lambda open, access: open.stays.visit(access, facility, patient, said))
 
 
-def happens(desk: Desk, encounter: str | None, happened: Happened, visit: Visit, state: str) -> str:
-    return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, encounter, happened, visit, state), facility=visit.facility)
+def happens(desk: Desk, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
+    return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, found, happened, visit, state), facility=visit.facility)
 
 
 def document(desk: Desk, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
@@ -63,6 +63,9 @@ def is_one(desk: Desk, a: str, b: str) -> bool:
         return desk._use("chart.file", SITE, lambda open, access: found.patient if (found := open.gate.resource("patient", id)) else id)
 
     return a == b or person(a) == person(b)
+def marked(desk: Desk, document: str, facility: str, *, kind: str) -> str:
+    """A document of this facility given its kind; its visit."""
+    return desk._use("intake.settle", Resource(kind="encounter", facility=facility), lambda open, access: open.stays.mark(access, document, kind=kind))
 
 
 def charge(desk: Desk, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:
@@ -72,6 +75,11 @@ def charge(desk: Desk, patient: str, encounter: str | None, facility: str, sende
 def patient_of(desk: Desk, encounter: str) -> str:
     """Raises `NoRecord`."""
     return desk._use("chart.file", ("encounter", encounter), lambda open, access: resource.patient if (resource := open.gate.resource("encounter", encounter)) else "")
+
+
+def known(desk: Desk, patient: str, facility: str) -> str:
+    """The patient's id. Raises `NoRecord`."""
+    return desk._use("chart.file", ("patient", patient), lambda open, access: patient, facility=facility)
 
 
 def hash_of(content: bytes) -> str:

@@ -20,12 +20,12 @@ class Stays(Protocol):
         """The newest by the sender's number of it; else the one of this visit whose text or original is `content`."""
         ...
 
-    def happens(self, access: Access, encounter: str | None, happened: Happened, visit: Visit, state: str) -> str:
+    def happens(self, access: Access, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
         """What was said is kept, and the visit (None: a new one; its id) is now as `visit` says. A new version, where that is not as before."""
         ...
 
-    def mark(self, access: Access, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> None:
-        """A document replaced, cancelled, signed, or given its kind by a person. A new version of its visit."""
+    def mark(self, access: Access, document: str, *, state: str = "", signed: bool | None = None, kind: str = "") -> str:
+        """A document replaced, cancelled, signed, or given its kind by a person. A new version of its visit, whose id it gives."""
         ...
 
     def charge(self, access: Access, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None: ...

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from charthouse.record.filing import Visit
 from charthouse.record.received import Happening, Said
 
 Outcome = Literal["filed", "unfiled", "quarantined"]
@@ -51,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A thing that waits for a person: what could not be filed, or not be read."""
+    """A thing that waits for a person: what could not be filed, or not be read; or a document whose kind is not sure."""
 
     outcome: Outcome
     facility: str
@@ -60,6 +61,7 @@ class Held:
     name: str = field(default="", repr=False)
     sender: str = ""
     patient: str | None = None
+    document: str | None = None  # one that is filed, and of which something must be said
     original: bytes = field(default=b"", repr=False)
     arrival: bytes | None = field(default=None, repr=False)
     id: str = ""
@@ -77,11 +79,15 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundVisit:
-    """A visit that is there, whose it is now, and all that was said of it."""
+    """A visit that is there, whose it is now, what it is now (with its `state`), and all that was said of it. `kept`: whether that is kept as said."""
 
     encounter: str
     patient: str
+    version: int
+    visit: Visit
+    state: str
     happened: tuple[Happened, ...]
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

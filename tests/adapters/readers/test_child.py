@@ -5,6 +5,7 @@ import base64
 import os
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def refusal(reading: Reading, content: bytes) -> str:
     ("does", "why"),
     [
         (b"ctypes.string_at(0)", "its reader crashed"), (b"os._exit(3)", "its reader ended before it was done"), (b"x = bytearray(1 << 31)", "more memory than a file may use"),
-        (b"os.abort()", "its reader crashed"), (b"while True: pass", "took too long"), (b"time.sleep(60)", "longer than 8 seconds"), (b"out = 'x' * 4_000_000", "more than a file may hold"),
+        (b"os.abort()", "its reader crashed"), (b"time.sleep(60)", "longer than 8 seconds"), (b"out = 'x' * 4_000_000", "more than a file may hold"),
         (b"raise ValueError('Erin Example')", "its reader failed (ValueError)"), (b"socket.create_connection(('127.0.0.1', 1))", "its reader failed (PermissionError)"),
         (b"subprocess.run(['true'])", "its reader failed (PermissionError)"), (b"open('/tmp/charthouse-escaped', 'w').write('x')", ""),
         (b"os.write(int(max(os.listdir('/proc/self/fd'), key=int)), b'garbage' * 9)", ""),
@@ -63,6 +64,12 @@ def test_a_file_that_breaks_its_reader_is_refused_and_the_next_is_read(reading: 
     assert why in told
     assert "Example" not in told
     assert not Path("/tmp/charthouse-escaped").exists() or Path("/tmp/charthouse-escaped").stat().st_size == 0
+    assert reading.read(b"gout", "y.txt", SMALL)[0].documents[0].text == "gout"
+
+
+def test_an_endless_loop_ends_with_its_share_of_the_processor(reading: Reading) -> None:
+    with pytest.raises(UnreadableDocument, match="took too long"):
+        reading.read(b"DO while True: pass", "x", replace(SMALL, wall=300))
     assert reading.read(b"gout", "y.txt", SMALL)[0].documents[0].text == "gout"
 
 

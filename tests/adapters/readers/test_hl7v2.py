@@ -79,7 +79,7 @@ def test_a_laboratory_report_reads_as_lines_and_has_its_results_as_entries() -> 
     (d,) = a.documents
     assert d.text.split("\n") == ["Sodium: 131 mmol/L (reference 136-145) [L]", "Creatinine: 1.6 mg/dL (reference 0.5-1.1) [H]",
                                   "NT-proBNP: >5000 pg/mL (reference 0-450) [HH]", "Sample slightly haemolysed."]
-    assert (d.title, d.kind, d.type_code, d.number) == ("Basic metabolic panel", "laboratory_report", ("http://loinc.org", "51990-0"), "F-771")
+    assert (d.title, d.kind, d.type_code, d.number) == ("Basic metabolic panel", "laboratory_report", ("http://loinc.org", "51990-0"), "F-771^51990-0")
     assert [(e.code, e.value, e.on) for e in a.entries][2] == ("33762-6", ">5000 pg/mL", date(2026, 5, 5))
 
 
@@ -115,6 +115,12 @@ def test_what_a_batch_says_of_itself_is_checked(change: tuple[bytes, bytes], not
     found = list(Hl7Reader().read(content, "x"))
     assert [a.notes[0] for a in found if not a.control] == notes
     assert len([a for a in found if a.control]) == 2
+
+
+@pytest.mark.parametrize("closing", [b"FTS", b"FTS\x00", b"BTS\x1c", b"BTS|", b"FTS|x", b"BTS|99999999999999999999"])
+def test_a_closing_line_that_says_nothing_is_taken(closing: bytes) -> None:
+    first, *_ = Hl7Reader().read(message("ADT^A08", "PID|1||5") + b"\r" + closing, "x")
+    assert first.patient is not None
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\r\n"])
@@ -326,6 +332,23 @@ def test_base64_with_breaks_in_it_is_read() -> None:
     assert d.content == PDF * 9
 
 
+def test_a_text_with_a_flag_is_still_a_text() -> None:
+    a = one("PID|1||5", "OBR|1||F|1^Pathology", "OBX|1|TX|1^Report||Margins^free, 2 mm.|||A", "OBX|2|TX|1^Report||Second line.|||A", kind="ORU^R01")
+    assert (a.documents[0].text, a.entries) == ("Margins^free, 2 mm.\nSecond line.", ())
+
+
+def test_an_original_that_is_spread_over_segments_is_put_together() -> None:
+    packed = base64.b64encode(PDF * 9).decode()
+    pieces = [packed[i:i + 50] for i in range(0, len(packed), 50)]
+    a = one("PID|1||5", txa(), *(f"OBX|{n}|ED|1^Report||^AP^PDF^Base64^{piece}" for n, piece in enumerate(pieces)), f"OBX|9|ED|1^Report||^AP^PDF^Base64^{packed}", kind="MDM^T02")
+    assert [(d.number, d.content) for d in a.documents] == [("N1", PDF * 9), ("N1#2", PDF * 9)]
+
+
+def test_rtf_in_lines_of_text_is_one_original() -> None:
+    (d,) = one("PID|1||5", txa(), "OBX|1|FT|1^Report||{\\E\\rtf1 one\\E\\par", "OBX|2|FT|1^Report||two {\\E\\b three}", "OBX|3|FT|1^Report||é}", kind="MDM^T02").documents
+    assert (d.content, d.media, d.text) == (b"{\\rtf1 one\\par\ntwo {\\b three}\n\\u233?}", "text/rtf", "")
+
+
 def test_text_and_originals_are_documents_of_their_own() -> None:
     packed = base64.b64encode(PDF).decode()
     a = one("PID|1||5", txa(), "OBX|1|TX|1^Report||See the attached report.", f"OBX|2|ED|1^Report||^AP^PDF^Base64^{packed}",
@@ -356,8 +379,9 @@ def test_a_message_of_documents_without_txa_is_told() -> None:
 
 
 def test_each_order_is_a_report_and_a_correction_replaces() -> None:
-    a = one("PID|1||5", "OBR|1||F1|24331-1^Lipids^LN|||20260301||||||||||||||||||C", "OBX|1|NM|1^LDL||99|mg/dL", "OBR|2||F1|2^Other", "OBX|1|ST|3^Colour||red", kind="ORU^R01")
-    assert [(d.number, d.replaces, d.text) for d in a.documents] == [("F1", "F1", "LDL: 99 mg/dL"), ("F1#2", "", "red")]
+    a = one("PID|1||5", "OBR|1||F1|24331-1^Lipids^LN|||20260301||||||||||||||||||C", "OBX|1|NM|1^LDL||99|mg/dL", "OBR|2||F1|2^Other", "OBX|1|ST|3^Colour||red", "OBR|3||F1|2^Other",
+            "OBX|1|ST|3^Colour||blue", kind="ORU^R01")
+    assert [(d.number, d.replaces, d.text) for d in a.documents] == [("F1^24331-1", "F1^24331-1", "LDL: 99 mg/dL"), ("F1^2", "", "red"), ("F1^2#order 2", "", "blue")]
 
 
 def test_values_read_as_a_person_reads_them() -> None:

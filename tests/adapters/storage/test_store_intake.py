@@ -165,6 +165,16 @@ def test_charges_are_kept(feed: Desk, site: Site) -> None:
     assert (row["code"], row["amount"], row["diagnoses"], row["encounter"]) == ("99999", 1250, "J18.9 I10", one(site, schema.encounter)["id"])
 
 
+def test_a_kind_that_is_not_sure_is_asked_of_a_person(feed: Desk, site: Site) -> None:
+    receipt = take_in(feed, message("1", "document", documents=told("See attached.")), b"1")
+    (held,) = post.waiting(feed)
+    assert (receipt.outcome, receipt.kinds, held.reason, held.document) == ("filed", ("",), "kind", receipt.documents[0])
+    with pytest.raises(NotFiled, match="--kind"):
+        file_held(feed, held.id, Given(visit="V1"))
+    assert file_held(feed, held.id, Given(kind="letter")).encounter == receipt.encounter
+    assert (one(site, schema.document)["kind"], post.waiting(feed)) == ("letter", ())
+
+
 # -- nothing twice -------------------------------------------------------------------------------------------------------------------------
 
 

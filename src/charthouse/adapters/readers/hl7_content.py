@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from charthouse.adapters.readers.hl7_media import bytes_of, is_text, media_of
+from charthouse.adapters.readers.hl7_originals import Embedded, Originals
 from charthouse.adapters.readers.tables import system
 from charthouse.adapters.wire.hl7 import Message, Segment
 from charthouse.adapters.wire.hl7_text import unescaped
@@ -16,12 +15,6 @@ LINES = frozenset({"TX", "FT", "ST", ""})
 _CODED = frozenset({"CE", "CWE", "CNE", "CF", "IS", "ID"})
 _TIMES = frozenset({"DT", "TS", "TM", "DTM"})
 _POINTERS = frozenset({"RP"})
-
-
-class Embedded(NamedTuple):
-    content: bytes
-    media: str
-    title: str
 
 
 @dataclass(slots=True)
@@ -39,34 +32,37 @@ class Content:
 
 def content_of(message: Message, segments: Iterable[Segment]) -> Content:
     """OBX that follow each other under one name (OBX-3) are one text; where there are several names, each stands above its lines."""
-    content = Content()
-    read: dict[str, list[str]] = {}  # OBX-3 as sent, taken apart
-    runs = [(s, _named(message, s, read)) for s in segments]
-    several = len({name for s, (name, _, _) in runs if s.name == "OBX" and s.fields[2:3] and s(2) in LINES}) > 1
+    content, originals = Content(), Originals(message.by)
+    segments = list(segments)
+    named = {field: _named(message, field) for field in {s(3) for s in segments if s.name == "OBX"}}
+    several = len({named[s(3)][0] for s in segments if s.name == "OBX" and s(2) in LINES}) > 1
     under = ""
-    for segment, (name, code, coded) in runs:
+    for segment in segments:
         if segment.name == "NTE":
             content.lines.extend(_lines(message, segment(3)))
             continue
-        kind, value = segment(2), segment(5)
-        if kind == "ED" or (kind in LINES and value.lstrip()[:6].startswith(("{\\rtf", "{\\E\\"))):
-            _embed(message, segment, name, content)
-        elif kind in LINES and not _measured(segment):
+        fields = segment.fields
+        kind, value = (fields[2], fields[5]) if len(fields) > 5 else (segment(2), "")
+        name, code, coded = named[segment(3)]
+        if kind == "ED":
+            content.lines.extend(originals.encapsulated(value, name, segment.line))
+        elif kind in LINES and originals.rtf(value, name):
+            pass
+        elif kind in LINES and not (kind == "ST" and _measured(segment)):
             if several and name != under:
                 content.lines.extend(["", name] if content.lines else [name])
             content.lines.extend(_lines(message, value))
         else:
             _result(message, segment, (name, code, coded), content)
         under = name
+    content.embedded, notes = originals.found()
+    content.notes.extend(notes)
     return content
 
 
-def _named(message: Message, segment: Segment, read: dict[str, list[str]]) -> tuple[str, str, str]:
+def _named(message: Message, field: str) -> tuple[str, str, str]:
     """(name, code, system) of OBX-3."""
-    field = segment(3) if segment.name == "OBX" else ""
-    parts = read.get(field)
-    if parts is None:
-        parts = read[field] = message.parts(field) if field else [""] * 9
+    parts = message.parts(field)
     return parts[1] or parts[8] or parts[0], parts[0], parts[2]
 
 
@@ -78,7 +74,7 @@ def _lines(message: Message, field: str) -> list[str]:
 
 
 def _measured(obx: Segment) -> bool:
-    """A short answer with units, a range or a flag is a result, even when it is sent as text."""
+    """A string with units, a range or a flag is a result, even though it is sent as text."""
     return any(map(str.strip, obx.fields[6:9]))
 
 
@@ -115,48 +111,3 @@ def _value(message: Message, obx: Segment) -> str:
         else:
             said.append(" ".join(filter(None, (message.clean(c).replace(by.subcomponent, " ") for c in one.split(by.component)))))
     return ", ".join(filter(None, said))
-
-
-def _embed(message: Message, obx: Segment, name: str, content: Content) -> None:
-    by, field = message.by, obx(5)
-    if obx(2) != "ED":
-        content.embedded.append(Embedded(_rtf(unescaped(field, by)), "text/rtf", name))
-        return
-    kind, subtype, encoding, data = _encapsulated(field, by.component)
-    if not data.strip():
-        content.notes.append(f"OBX in line {obx.line} says that it holds a document and holds none")
-        return
-    if encoding.lower() in ("a", "ascii", "text", ""):
-        plain = unescaped(data, by)
-        media = media_of(plain.encode(), kind, subtype)
-        if is_text(media) or media == "application/octet-stream":
-            content.lines.extend(line.rstrip() for line in plain.split("\n"))
-        else:
-            content.embedded.append(Embedded(_rtf(plain) if media == "text/rtf" else plain.encode(), media, name))
-        return
-    found, note = bytes_of(data, encoding)
-    if note:
-        content.notes.append(f"OBX in line {obx.line}: {note}" + ("; it is kept as it was sent" if found is None else ""))
-    found = data.encode() if found is None else found
-    content.embedded.append(Embedded(found, media_of(found, kind, subtype), name))
-
-
-def _rtf(text: str) -> bytes:
-    """RTF is ASCII; what is not is written as RTF writes it."""
-    return "".join(c if c < "\x80" else f"\\u{_signed(c)}?" for c in text).encode("ascii", "replace")
-
-
-def _signed(c: str) -> int:
-    number = min(ord(c), 0xFFFD)
-    return number if number < 32768 else number - 65536
-
-
-def _encapsulated(field: str, component: str) -> tuple[str, str, str, str]:
-    """ED: source ^ type ^ subtype ^ encoding ^ data. Data may hold the delimiter where its sender forgot to escape it; some senders leave a part out."""
-    parts = field.split(component, 4)
-    if len(parts) == 5:
-        return parts[1].strip(), parts[2].strip(), parts[3].strip(), parts[4]
-    where = next((i for i, p in enumerate(parts) if p.strip().lower() in ("base64", "hex", "a")), None)
-    if where is not None and where + 1 < len(parts):
-        return (parts[where - 2].strip() if where > 1 else ""), (parts[where - 1].strip() if where else ""), parts[where].strip(), component.join(parts[where + 1:])
-    return ("", "", "Base64", field) if len(parts) == 1 else ("", parts[0].strip(), "Base64", "")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from charthouse.adapters.readers.hl7_content import LINES, Content, content_of
 from charthouse.adapters.readers.hl7_patient import moment, person
@@ -52,20 +53,23 @@ def _entity(message: Message, field: str) -> str:
     return message.part(field) or message.part(field, 3)
 
 
-def reports(message: Message, notes: list[str]) -> tuple[tuple[ReadDocument, ...], tuple[Entry, ...]]:
-    """Each OBR with its OBX and notes is a report. OBX outside of one (in an admission, a charge) are one where they hold text."""
+def reports(message: Message, happening: str, notes: list[str]) -> tuple[tuple[ReadDocument, ...], tuple[Entry, ...]]:
+    """Each OBR of a result with its OBX and notes is a report. OBX of other messages (an admission, an order, a charge) are one where they hold text."""
     documents: list[ReadDocument] = []
     entries: list[Entry] = []
+    seen: dict[str, int] = {}
     for obr, rest in _orders(message):
         content = content_of(message, rest)
         entries.extend(content.entries)
         notes.extend(content.notes)
-        if obr is None and not content.embedded and not any(s(2) in LINES and s(5).strip() for s in rest if s.name == "OBX"):
+        told = content.embedded or any(s(2) in LINES and s(5).strip() for s in rest if s.name == "OBX")
+        if not told and (obr is None or happening != "result"):
             continue
         if content.text() or content.embedded:
             head = ReadDocument(text="") if obr is None else _report(message, obr, notes)
-            if head.number and any(d.number == head.number for d in documents):
-                head = _renamed(head, message.at(obr, 4) if obr else "")
+            if head.number:
+                seen[head.number] = seen.get(head.number, 0) + 1
+                head = head if seen[head.number] == 1 else _renamed(head, f"order {seen[head.number]}")
             documents.extend(_documents(head, content))
     return tuple(documents), tuple(entries)
 
@@ -95,6 +99,7 @@ def _report(message: Message, obr: Segment, notes: list[str]) -> ReadDocument:
     on = moment(message, obr(7), "OBR-7", notes) or moment(message, obr(22), "OBR-22", notes)
     status, interpreter = at(obr, 25).upper(), person(message, obr(32))
     number = _entity(message, obr(3))
+    number = f"{number}^{at(obr, 4)}" if number and at(obr, 4) else number  # one filler order may have several reports
     return ReadDocument(
         text="", title=at(obr, 4, 2) or at(obr, 4), kind=_SECTIONS.get(at(obr, 24).upper(), ""), type_code=(system(at(obr, 4, 3)), at(obr, 4)) if at(obr, 4) else ("", ""), author=interpreter,
         service_date=on.date() if on else None, signed=False if status in ("P", "S", "I", "R", "A", "O") else True if status in ("F", "C") and interpreter else None,
@@ -107,17 +112,11 @@ def _documents(head: ReadDocument, content: Content) -> Iterator[ReadDocument]:
     n = 0
     if text.strip() or not content.embedded:
         n += 1
-        yield _with(head, text=text)
+        yield replace(head, text=text)
     for found in content.embedded:
         n += 1
-        yield _with(_renamed(head, str(n)) if n > 1 and head.number else head, text="", media=found.media, content=found.content, title=head.title or found.title)
+        yield replace(_renamed(head, str(n)) if n > 1 and head.number else head, media=found.media, content=found.content, title=head.title or found.title)
 
 
 def _renamed(head: ReadDocument, by: str) -> ReadDocument:
-    return _with(head, number=f"{head.number}#{by}", replaces=f"{head.replaces}#{by}" if head.replaces else "")
-
-
-def _with(document: ReadDocument, **changed: object) -> ReadDocument:
-    from dataclasses import replace
-
-    return replace(document, **changed)  # type: ignore[arg-type]
+    return replace(head, number=f"{head.number}#{by}", replaces=f"{head.replaces}#{by}" if head.replaces else "")

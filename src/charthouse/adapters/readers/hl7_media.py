@@ -24,8 +24,9 @@ def media_of(content: bytes, kind: str, subtype: str) -> str:
     return _NAMED.get(subtype.lower()) or _NAMED.get(kind.lower()) or "application/octet-stream"
 
 
-def is_text(media: str) -> bool:
-    return media == "text/plain"
+def is_known(content: bytes) -> bool:
+    """Whether a file of a kind that is known begins here."""
+    return any(content.startswith(magic) for magic, _ in _MAGIC)
 
 
 def bytes_of(data: str, encoding: str) -> tuple[bytes | None, str]:

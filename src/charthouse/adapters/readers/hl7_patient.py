@@ -32,8 +32,8 @@ def registration(message: Message, facility: str, notes: list[str]) -> Registrat
 
 def prior(message: Message, facility: str) -> tuple[tuple[str, str], ...]:
     """The identifiers of MRG that are folded into the patient's."""
-    mrg = message.first("MRG")
-    return identifiers(message, mrg(1) or mrg(4), facility) if mrg else ()
+    found = (i for mrg in message.segments if mrg.name == "MRG" for i in identifiers(message, mrg(1) or mrg(4), facility))
+    return tuple(dict.fromkeys(found))
 
 
 def _numbers(message: Message, pid: Segment, facility: str) -> tuple[tuple[str, str], ...]:

@@ -71,7 +71,7 @@ def _arrival(message: Message, note: str) -> Arrival:
     if kind == "MDM":
         documents, results = hl7_documents.transcriptions(message, happening, notes)
     else:
-        documents, results = hl7_documents.reports(message, notes)
+        documents, results = hl7_documents.reports(message, happening, notes)
     unread = sorted(message.names() - _READ)
     if unread:
         notes.append(f"not read: {', '.join(unread[:20])}")

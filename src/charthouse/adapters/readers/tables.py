@@ -43,7 +43,7 @@ def discharge_status(sent: str) -> str | None:
 
 def setting(patient_class: str) -> Setting | None:
     """"inpatient", "outpatient", "" for a class that says neither; None for a class that is not known."""
-    return cast(Setting | None, _pairs("patient_class.tsv").get(patient_class.strip().upper()))
+    return cast("Setting | None", _pairs("patient_class.tsv").get(patient_class.strip().upper()))
 
 
 @lru_cache(maxsize=1024)

@@ -11,27 +11,31 @@ from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.records import Work
 from charthouse.adapters.storage.schema import held as table
 from charthouse.adapters.storage.schema import message as messages
+from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import Access
 from charthouse.record.receipt import HELD, Held, Message
 
-_SAID = ("facility", "name", "sender", "reason", "why", "patient")
+_SAID = ("facility", "name", "sender", "reason", "why", "patient", "document")
 
-_ANSWERED = sa.select(messages).where(messages.c.sender == sa.bindparam("sender"), messages.c.control_id == sa.bindparam("control"))
-_KEEP = messages.insert()
+_ANSWERED = sa.select(messages).where(messages.c.sender == sa.bindparam("sender"), messages.c.control_id == sa.bindparam("control")).execution_options(**BESIDE)
 
 
 class PostRoom:
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._kept: dict[tuple[str, str], Message] = {}  # in this transaction
 
     def answered(self, access: Access, sender: str, control: str) -> Message | None:
+        if kept := self._kept.get((sender, control)):
+            return kept
         row = self._work.connection.execute(_ANSWERED, {"sender": sender, "control": control}).first()
         return None if row is None else Message(sender=sender, control=control, said=row.said, sha256=row.sha256, answer=row.answer)
 
     def keep(self, access: Access, message: Message, original: bytes) -> None:
         self._work.tell(replace(access.event, subject=f"message:{message.sha256}"))
         self._work.blobs.put(self._work.connection, original)
-        self._work.connection.execute(_KEEP, {
+        self._kept[message.sender, message.control] = message
+        later(self._work.connection, messages, {
             "sender": message.sender, "control_id": message.control, "received_at": datetime.now(UTC), "answer": message.answer, "sha256": message.sha256, "said": message.said})
 
     def hold(self, access: Access, held: Held) -> str:

@@ -80,7 +80,7 @@ held = Table(  # what could not be filed: kept with its reason until a person se
     "held", record,
     Column("id", _Id, primary_key=True), Column("state", Text, nullable=False), Column("facility", Text, nullable=False), Column("name", Text, nullable=False),
     Column("sender", Text, nullable=False), Column("reason", Text, nullable=False), Column("why", Text, nullable=False), Column("patient", _Id, ForeignKey("patient.id")),
-    Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("arrival", Text, ForeignKey("blob.sha256")),
+    Column("document", _Id, ForeignKey("document.id")), Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("arrival", Text, ForeignKey("blob.sha256")),
     Column("received_at", DateTime(timezone=True), nullable=False), Column("settled_at", DateTime(timezone=True)), Column("settled_by", Text, nullable=False, server_default=text("''")))
 step = Table(
     "step", record,

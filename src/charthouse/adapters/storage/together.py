@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.schema import record
 
-NAMES = ("blob", "small_blob", "event", "document")
+NAMES = ("blob", "small_blob", "event", "document", "message", "happening")
 ORDER = tuple(t for t in record.sorted_tables if t.name in NAMES)  # what is named comes before what names it
 BESIDE = {"beside": True}  # the execution option of a statement that touches none of them
 MOST = 200  # rows of a table that wait

@@ -10,11 +10,14 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from charthouse.adapters.wire.hl7_text import decoded, unescaped
+from charthouse.adapters.wire.hl7_text import decoded, marks, unescaped
 from charthouse.adapters.wire.hl7_time import zone_of
 from charthouse.record.errors import NotAMessage
 
 TEXTS = frozenset({"TX", "FT", "ST", "ED", ""})  # value types in which a line break of the sender may stand
+
+
+_EMPTY = [""] * 9
 
 
 class Delimiters(NamedTuple):
@@ -42,11 +45,12 @@ class Message:
     """A message: `text` is it decoded, its lines ended with CR, `segments` in order, `notes` what was odd,
     `zone` the zone of MSH-7, which holds for every time without one."""
 
-    __slots__ = ("_firsts", "by", "notes", "segments", "text", "zone")
+    __slots__ = ("_firsts", "_marked", "by", "notes", "segments", "text", "zone")
 
     def __init__(self, text: str, by: Delimiters, segments: list[Segment], notes: list[str]) -> None:
         self.text, self.by, self.segments, self.notes = text, by, segments, notes
         self.zone: tzinfo | None = zone_of(segments[0](7))
+        self._marked = marks(by)
         self._firsts = {s.name: s for s in reversed(segments)}
 
     def first(self, name: str) -> Segment | None:
@@ -62,7 +66,7 @@ class Message:
         if n >= len(fields):
             return ""
         field = fields[n]
-        if component == 1 and sub < 2 and field.isalnum():  # most fields: nothing to take apart
+        if component == 1 and sub < 2 and (field.isalnum() or not self._marked(field)):  # most fields: nothing to take apart
             return field
         return self.part(field, component, sub) if field else ""
 
@@ -81,7 +85,7 @@ class Message:
             if len(subs) < sub:
                 return ""
             field = subs[sub - 1]
-        return field if field.isalnum() else self.clean(field)
+        return self.clean(field) if self._marked(field) else field
 
     def parts(self, field: str) -> list[str]:
         """All components of a field, first repetition; at least nine."""
@@ -91,7 +95,9 @@ class Message:
         found = field.split(by.component)
         if by.escape in field or by.subcomponent in field or '"' in field:
             found = [self.part(c) for c in found]
-        return [c.strip() for c in found] + [""] * (9 - len(found))
+        if " " in field:
+            found = [c.strip() for c in found]
+        return found + _EMPTY[len(found):]
 
     def clean(self, value: str) -> str:
         """A value with its escapes undone, without blanks around it."""

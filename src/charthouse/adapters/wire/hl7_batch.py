@@ -85,7 +85,7 @@ class _Count:
 
 
 def _compared(name: str, line: bytes, there: int, what: str) -> Iterator[str]:
-    said = line.split(line[3:4])[1:2]
+    said = line.split(line[3:4])[1:2] if len(line) > 3 else []
     digits = said[0].strip() if said else b""
     if digits.isdigit() and len(digits) < 12 and int(digits) != there:
         yield f"{name}-1 says {int(digits)} {what}, {there} are there"

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,14 +43,25 @@ def unescaped(value: str, by: Delimiters) -> str:
     return _sequence(by.escape).sub(lambda found: _meaning(found.group(1), found.group(), by), value)
 
 
-@cache
+@lru_cache(maxsize=64)
+def marks(by: Delimiters) -> Callable[[str], re.Match[str] | None]:
+    """Whether anything in a field is to be taken apart, undone or trimmed: a delimiter, an escape, `"` or a blank."""
+    return re.compile(f"[{re.escape(''.join(by[1:]))}\"\\s]").search
+
+
+@lru_cache(maxsize=64)
 def _sequence(escape: str) -> re.Pattern[str]:
     mark = re.escape(escape)
     return re.compile(rf"{mark}([^{mark}\r\n]{{1,200}}){mark}")
 
 
+@lru_cache(maxsize=64)
+def _delimiters(by: Delimiters) -> dict[str, str]:
+    return {"F": by.field, "S": by.component, "T": by.subcomponent, "R": by.repetition, "E": by.escape, "P": "#"}
+
+
 def _meaning(code: str, whole: str, by: Delimiters) -> str:
-    plain = {"F": by.field, "S": by.component, "T": by.subcomponent, "R": by.repetition, "E": by.escape, "P": "#"}.get(code)
+    plain = _delimiters(by).get(code)
     if plain is not None:
         return plain
     if code[0] == "X" and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", code[1:]):

@@ -10,7 +10,6 @@ import typer
 
 from charthouse.bootstrap import intake
 from charthouse.doors.cli import told
-from charthouse.doors.cli.items import a_date
 
 if TYPE_CHECKING:
     from charthouse.flow.intake import Given
@@ -25,6 +24,7 @@ On = Annotated[str, typer.Option("--date", help="The day of service, YYYY-MM-DD.
 
 
 def _given(facility: str = "", visit: str = "", patient: str = "", kind: str = "", on: str = "") -> Given:
+    from charthouse.doors.cli.items import a_date
     from charthouse.flow.intake import Given
     from charthouse.record.errors import BadRequest
     from charthouse.rooms.intake import KINDS

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 SURE = 0.5  # below it a person says what it is
@@ -60,8 +60,9 @@ def typed(text: str, kinds: Kinds, *, title: str = "", type_code: tuple[str, str
         return Typed(kind=kinds.loinc[type_code[1]], confidence=0.99)
     against: dict[str, float] = defaultdict(lambda: 1.0)
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    lines = list(_lines(text))
     for cue in kinds.cues:
-        for start, end in _places(cue, text, title):
+        for start, end in _places(cue, text, title, lines):
             against[cue.kind] *= 1 - cue.weight
             if end:
                 found[cue.kind].append((start, end))
@@ -82,12 +83,12 @@ def kind_of(text: str, kinds: Kinds) -> str:
 _LOINC = frozenset({"ln", "loinc", "http://loinc.org", "2.16.840.1.113883.6.1", "urn:oid:2.16.840.1.113883.6.1"})
 
 
-def _places(cue: Cue, text: str, title: str) -> Iterator[tuple[int, int]]:
+def _places(cue: Cue, text: str, title: str, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int]]:
     """Where a cue stands; (0, 0) for one in the sender's title."""
     if cue.where == "title":
         if title and cue.pattern.search(title):
             yield 0, 0
-        for start, line in _lines(text):
+        for start, line in lines:
             if m := cue.pattern.search(line):
                 yield start + m.start(), start + m.end()
     elif m := cue.pattern.search(text, 0, FIRST if cue.where == "first" else WHOLE):
@@ -99,7 +100,9 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     left = LINES
     for line in text[:2000].split("\n"):
-        if line.strip() and left:
+        if not left:
+            return
+        if line.strip():
             left -= 1
             if len(line) <= TITLE and len(line.split()) <= WORDS and not _SENTENCE.search(line):
                 yield at, line

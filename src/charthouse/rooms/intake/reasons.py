@@ -4,6 +4,7 @@ from __future__ import annotations
 REASONS = {
     "no-patient": "nothing in it says whose it is; say it with --visit, or --patient and --date",
     "no-visit": "the patient is known, the visit is not; say it with --visit",
+    "kind": "what kind of document it is, is not sure; say it with --kind",
     "merge": "two patients are to be made one; see `charthouse identity`",
     "document-unknown": "it speaks of a document that is not here",
     "nothing-read": "nothing of it was understood",

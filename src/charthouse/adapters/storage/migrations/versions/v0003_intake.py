@@ -33,9 +33,10 @@ def upgrade() -> None:
     op.create_table("held",
         Column("id", Text(), nullable=False), Column("state", Text(), nullable=False), Column("facility", Text(), nullable=False), Column("name", Text(), nullable=False),
         Column("sender", Text(), nullable=False), Column("reason", Text(), nullable=False), Column("why", Text(), nullable=False), Column("patient", Text()),
-        Column("original", Text(), nullable=False), Column("arrival", Text()), Column("received_at", DateTime(timezone=True), nullable=False),
+        Column("document", Text()), Column("original", Text(), nullable=False), Column("arrival", Text()), Column("received_at", DateTime(timezone=True), nullable=False),
         Column("settled_at", DateTime(timezone=True)), _said("settled_by"),
-        ForeignKeyConstraint(["patient"], ["patient.id"], name="held_patient_fk"), ForeignKeyConstraint(["original"], ["blob.sha256"], name="held_original_fk"),
+        ForeignKeyConstraint(["patient"], ["patient.id"], name="held_patient_fk"), ForeignKeyConstraint(["document"], ["document.id"], name="held_document_fk"),
+        ForeignKeyConstraint(["original"], ["blob.sha256"], name="held_original_fk"),
         ForeignKeyConstraint(["arrival"], ["blob.sha256"], name="held_arrival_fk"), PrimaryKeyConstraint("id", name="held_pk"))
     op.create_index("held_state", "held", ["state", "received_at"])
 
