@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, gate, grouping, key, learning, ledger, run, second_reading, site, why
+from charthouse.doors.cli import abstraction, books, coding, gate, grouping, key, learning, ledger, ocr, run, second_reading, site, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -12,6 +12,7 @@ app.command()(coding.code)
 app.command()(abstraction.abstract)
 app.command()(grouping.group)
 app.command()(why.why)
+app.command()(ocr.ocr)
 app.add_typer(gate.app, name="gate")
 app.add_typer(books.app, name="books")
 app.add_typer(learning.app, name="learn")

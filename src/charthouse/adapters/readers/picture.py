@@ -1,0 +1,51 @@
+"""Pages drawn as they are shown upright, for a person to look at: of a picture or a PDF, with boxes around the words on demand."""
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from charthouse.adapters.readers import image, imaging, pdf
+from charthouse.record.received import Page
+
+SIDE = 1400  # pixels of the longer side of a drawn page
+
+
+def pages(content: bytes, name: str, read: Sequence[Page], *, boxes: bool) -> Iterator[tuple[int, bytes]]:
+    """Number and PNG of each page."""
+    from PIL import Image, ImageDraw
+
+    for page, pixels in zip(read, _upright(content, name), strict=False):
+        shown = Image.fromarray(imaging.turned(pixels, page.turned))
+        scale = min(1.0, SIDE / max(shown.size))
+        shown = shown.resize((max(1, round(shown.width * scale)), max(1, round(shown.height * scale))), Image.Resampling.LANCZOS)
+        if boxes:
+            shown = shown.convert("RGB")
+            pen = ImageDraw.Draw(shown)
+            across, down = shown.width / page.width, shown.height / page.height
+            for word in page.words:
+                left, top, right, bottom = word.box
+                pen.rectangle((left * across, top * down, max(left + 1, right) * across, max(top + 1, bottom) * down), outline="#c62828" if word.other is not None else "#2a6fb8")
+        else:
+            shown = shown.quantize(16)
+        out = io.BytesIO()
+        shown.save(out, "PNG", optimize=True)
+        yield page.number, out.getvalue()
+
+
+def _upright(content: bytes, name: str) -> Iterator[Any]:
+    reader = pdf.PdfReader(engine=_none)
+    if not reader.knows(content, name):
+        yield from (pixels for pixels, _ in image.pictures(content, name))
+        return
+    with pdf.opened(content, name) as document:
+        for n in range(len(document)):
+            page = document[n]
+            try:
+                yield pdf.render(page, SIDE * 72 / max(page.get_size()), name)
+            finally:
+                page.close()
+
+
+def _none() -> Any:
+    raise AssertionError("drawing reads nothing")
