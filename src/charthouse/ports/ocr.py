@@ -29,7 +29,10 @@ class Seen:
 class OcrEngine(Protocol):
     """Deterministic, offline. Models are loaded when the first page comes."""
 
-    name: str  # with its version, as it stands in the provenance of a page
+    @property
+    def name(self) -> str:
+        """With its version, as it stands in the provenance of a page."""
+        ...
 
     def read(self, picture: Picture) -> tuple[Seen, ...]:
         """The words of an upright page, each in its line."""

@@ -136,7 +136,7 @@ class NothingToDo(CharthouseError):
     code = "CH-0207"
     exit_status = 2
     http_status = 404
-    template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single .txt files."
+    template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single files: text, PDF or pictures."
 
 
 class BadCorrection(CharthouseError):

@@ -14,10 +14,12 @@ from functools import lru_cache
 
 from charthouse.ports.ocr import OcrEngine, Picture, Seen
 
-KNOWN, ODD, TRUST = 0.35, 0.3, 0.15  # for a known word; against an odd shape; for the first engine
+KNOWN, CODE, ODD, TRUST = 0.35, 0.7, 0.3, 0.15  # for a known word; for a code of ICD-10; against an odd shape; for the first engine
 ALONE = 0.8  # confidence from which a word that only the second engine sees is kept
 DOUBT = 0.6  # what a disagreement leaves of the confidence
-_ODD = re.compile(r"[^\W\d_][|\\\[\]{}~^_]|[|\\{}~^_][^\W\d_]|[a-z]{2}[A-Z][a-z]|[a-z]\d[a-z]|(.)\1{3}")
+_ODD = re.compile(r"[^\W\d_][|\\\[\]{}~^_]|[|\\{}~^_][^\W\d_]|[a-z]{2}[A-Z][a-z]|[A-Z]{2}[a-z][A-Z]|[a-z]\d[a-z]|(.)\1{3}|[,;:]{2}|[\w)]['\"`][,.]?$"
+                  r"|^\W?(?!Al|H?Cl)[A-Z]{1,2}l\W*$")
+_CODE = re.compile(r"\(?[A-TV-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?[),.;:]*")  # a code of ICD-10, which an engine reads as a number more easily than the other way round
 _FIGURE = re.compile(r"[$<>≤≥]?\d{1,4}(?:[.,/:-]\d{1,4}){0,3}%?[,.;:)]?")
 
 
@@ -139,7 +141,7 @@ def chosen(first: list[Seen], second: list[Seen]) -> list[Seen]:
 def worth(words: Sequence[Seen]) -> float:
     """How good a reading is, from its confidence, its words and its shape."""
     total = sum(len(w.text) for w in words) or 1
-    return sum(len(w.text) * (w.confidence + KNOWN * is_known(w.text) - ODD * bool(_ODD.search(w.text))) for w in words) / total
+    return sum(len(w.text) * (w.confidence + (CODE if _CODE.fullmatch(w.text) else KNOWN * is_known(w.text)) - ODD * bool(_ODD.search(w.text))) for w in words) / total
 
 
 def _spaced(words: Sequence[Seen]) -> float:
@@ -169,5 +171,5 @@ def _lexicon() -> frozenset[str]:
     words: set[str] = set()
     for name in ("lexicon", "gold"):
         for text in tables(files("charthouse") / name):
-            words.update(re.findall(r"[a-z]+(?:[-'][a-z]+)*", text.replace("\\n", " ").lower()))
+            words.update(re.findall(r"[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", text.replace("\\n", " ").lower()))
     return frozenset(w for w in words if len(w) >= 3) | {"a", "i", "an", "as", "at", "be", "by", "do", "he", "if", "in", "is", "it", "mg", "my", "no", "of", "on", "or", "to", "up", "we"}

@@ -62,7 +62,8 @@ class Rapid:
 def _worth(lines: list[Any]) -> float:
     """How well lines read: the mean confidence, weighed by how many letters and figures are read."""
     found = _engine().text_rec_of(lines)
-    return sum(s * min(sum(c.isascii() and c.isalnum() for c in t), 12) / 12 for t, s in zip(found.txts, found.scores, strict=True)) / max(1, len(lines))
+    total: float = sum(s * min(sum(c.isascii() and c.isalnum() for c in t), 12) / 12 for t, s in zip(found.txts, found.scores, strict=True))
+    return total / max(1, len(lines))
 
 
 def _lines(pixels: Any) -> tuple[Any, list[Any]]:

@@ -35,7 +35,8 @@ class Tesseract:
                 continue
             text, box = at.GetUTF8Text(tesserocr.RIL.WORD).strip(), at.BoundingBox(tesserocr.RIL.WORD)
             if text and box:
-                out.append(Seen(text=text, box=tuple(map(float, box)), confidence=at.Confidence(tesserocr.RIL.WORD) / 100, line=max(0, line)))
+                left, top, right, bottom = map(float, box)
+                out.append(Seen(text=text, box=(left, top, right, bottom), confidence=at.Confidence(tesserocr.RIL.WORD) / 100, line=max(0, line)))
         api.Clear()
         return tuple(out)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from charthouse.ports.ocr import Seen
@@ -48,9 +49,8 @@ def text_of(rows: Sequence[Sequence[Seen]], start: int = 0) -> tuple[str, tuple[
     height = tall[len(tall) // 2] if tall else 1.0
     parts: list[str] = []
     words: list[Word] = []
-    at, above = start, None
-    for row in rows:
-        lead = "" if above is None else "\n\n" if min(w.box[1] for w in row) - above > 0.9 * height else "\n"
+    at = start
+    for lead, row in zip(_leads(rows, height), rows, strict=True):
         last: float | None = None
         for w in row:
             gap = lead if last is None else "   " if w.box[0] - last > APART * height else " "
@@ -58,8 +58,15 @@ def text_of(rows: Sequence[Sequence[Seen]], start: int = 0) -> tuple[str, tuple[
             at += len(gap)
             words.append(Word(start=at, end=at + len(w.text), text=w.text, box=w.box, confidence=round(min(1.0, max(0.0, w.confidence)), 3), other=w.other))
             at, last = at + len(w.text), w.box[2]
-        above = max(w.box[3] for w in row)
     return "".join(parts), tuple(words)
+
+
+def _leads(rows: Sequence[Sequence[Seen]], height: float) -> list[str]:
+    """What goes before each line: an empty line where it stands clearly further down than lines of this page do, or begins a new column."""
+    middles = [median((w.box[1] + w.box[3]) / 2 for w in row) for row in rows]
+    steps = [b - a for a, b in pairwise(middles)]
+    usual = median([s for s in steps if 0 < s < 4 * height] or [height])
+    return ["", *("\n\n" if s > max(1.4 * usual, 1.2 * height) or s < -height else "\n" for s in steps)][: len(rows)]
 
 
 def _pieces(words: Iterable[Seen]) -> list[_Piece]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,6 +137,8 @@ def opened(content: bytes, name: str) -> Any:
         raise MissingPart(what="Reading PDF", part="ocr") from None
     try:
         document = pypdfium2.PdfDocument(content)
+        with suppress(pypdfium2.PdfiumError):  # a form that is damaged: the pages can still be read
+            document.init_forms()
         pages = len(document)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD or "assword" in str(error):
@@ -144,10 +147,6 @@ def opened(content: bytes, name: str) -> Any:
     if not 0 < pages <= MOST_PAGES:
         document.close()
         raise (TooLargeScan if pages else DamagedScan)(file=name, why=f"it has {pages} pages; at most {MOST_PAGES} are read")
-    try:
-        document.init_forms()
-    except pypdfium2.PdfiumError:  # its form is damaged: the pages can still be read
-        pass
     return document
 
 

@@ -31,7 +31,8 @@ def words_of(page: Any) -> tuple[list[Seen], int]:
 def _words(text: Any, page: Any) -> Iterator[tuple[int, list[tuple[str, tuple[float, float, float, float]]]]]:
     import pypdfium2.raw as pdfium
 
-    line, word = 0, []
+    line = 0
+    word: list[tuple[str, tuple[float, float, float, float]]] = []
     box, at = pdfium.FS_RECTF(), _Place(page)
     for n in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, n)

@@ -13,10 +13,9 @@ BLANK = 0.0004  # share of dark pixels below which nothing is written on a page
 
 def read_page(pixels: Any, engine: OcrEngine, *, number: int, start: int, size: tuple[float, float] | None = None) -> tuple[str, Page]:
     """The text, and the page with its words. `size` is width and height of the upright page in its own unit, where that is not the pixel."""
-    turned = 0
-    if is_blank(pixels):
-        text, words, skew = "", (), 0.0
-    else:
+    turned, text, skew = 0, "", 0.0
+    words: tuple[Word, ...] = ()
+    if not is_blank(pixels):
         turned = engine.turn(imaging.picture(pixels))
         pixels = imaging.turned(pixels, turned)
         ready = imaging.prepared(pixels)

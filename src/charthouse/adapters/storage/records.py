@@ -15,6 +15,7 @@ from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.ids import new_id
+from charthouse.adapters.storage.pages import packed, unpacked
 from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter
@@ -108,9 +109,10 @@ class ChartRecords:
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
         text = None if filing.text is None else self._work.blobs.put(self._work.connection, filing.text.encode())
+        pages = self._work.blobs.put(self._work.connection, packed(filing.pages, filing.text or "")) if filing.pages else None
         self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).values(version=version))
         self._work.connection.execute(document.insert().values(
-            id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, kind=filing.kind, media=filing.media,
+            id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, pages=pages, kind=filing.kind, media=filing.media,
             author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source,
         ))
         return id
@@ -128,7 +130,9 @@ class ChartRecords:
 
     def _document(self, row: Any) -> Document:
         text = self._work.blobs.get(self._work.connection, row["text"]).decode() if row["text"] else ""
-        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"])
+        pages = unpacked(self._work.blobs.get(self._work.connection, row["pages"]), text) if row["pages"] else ()
+        return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"],
+                        source=row["source"], pages=pages)
 
 
 def _encounter(visit: Any, who: Any) -> Encounter:
