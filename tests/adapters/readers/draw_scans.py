@@ -73,7 +73,7 @@ FAX_BODIES = ("CONSULTATION\n\nThe patient was seen for palpitations.\nThe traci
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A page in grey, and its words with (left, top, right, bottom)."""
+    """A page in grey, and its words with (left, top, right, bottom), the height of a line."""
 
     image: Any
     words: tuple[tuple[str, tuple[float, float, float, float]], ...]
@@ -94,7 +94,8 @@ def sheet(blocks: list[tuple[int, int, str]], *, letters: int = 34, size: tuple[
             for word in line.split(" "):
                 if word:
                     pen.text((x, y), word, font=font, fill=28)
-                    words.append((word, tuple(map(float, pen.textbbox((x, y), word, font=font)))))
+                    begins, _, ends, _ = pen.textbbox((x, y), word, font=font)
+                    words.append((word, (float(begins), y + 0.15 * letters, float(ends), y + 1.1 * letters)))
                 x += pen.textlength(word + " ", font=font)
             y += letters * (1.5 if line else 0.8)
     return Drawn(image, tuple(words))

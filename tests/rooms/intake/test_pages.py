@@ -11,13 +11,13 @@ from charthouse.rooms.intake.pages import Scanned, header, is_blank, sort
 
 ANN = "Patient: Ann Marlow   MRN: 4471902   DOB: 03/14/1951"
 BEN = "Patient: Ben Okafor   MRN: 8832017   DOB: 11/02/1978"
-WORDS = ("the patient walked with a frame and denied chest pain while the wound over the left heel was clean and dry so dressings were changed daily and "
-         "metformin was continued at breakfast after the morning glucose of figures in the usual range as the nurse had written").split()
+PROSE = ("the patient walked with a frame and denied chest pain while the wound over the left heel was clean and dry so dressings were changed daily and "
+         "metformin was continued at breakfast after the morning glucose of figures in the usual range as the nurse had written")
 
 
 def body(seed: int, words: int = 90) -> str:
     chance = random.Random(seed)
-    return " ".join(chance.choice(WORDS) for _ in range(words))
+    return " ".join(chance.choice(PROSE.split()) for _ in range(words))
 
 
 def page(number: int, head: str, at: int = 0, of: int = 0, seed: int | None = None) -> Scanned:

@@ -6,7 +6,7 @@ letters. A reading is better by the engine's confidence, by being a word that cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -20,6 +20,8 @@ DOUBT = 0.6  # what a disagreement leaves of the confidence
 _ODD = re.compile(r"[^\W\d_][|\\\[\]{}~^_]|[|\\{}~^_][^\W\d_]|[a-z]{2}[A-Z][a-z]|[A-Z]{2}[a-z][A-Z]|[a-z]\d[a-z]|(.)\1{3}|[,;:]{2}|[\w)]['\"`][,.]?$"
                   r"|^\W?(?!Al|H?Cl)[A-Z]{1,2}l\W*$")
 _CODE = re.compile(r"\(?[A-TV-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?[),.;:]*")  # a code of ICD-10, which an engine reads as a number more easily than the other way round
+_CODED = re.compile(r"\(?ICD-?10(?:-CM)?:?", re.IGNORECASE)
+_NUMBER = re.compile(r"(\(?)([10])(\d[\dA-Z](?:\.[\dA-Z]{1,4})?[),.;:]*)")
 _FIGURE = re.compile(r"[$<>≤≥]?\d{1,4}(?:[.,/:-]\d{1,4}){0,3}%?[,.;:)]?")
 
 
@@ -56,7 +58,7 @@ def agreed(first: Sequence[Seen], second: Sequence[Seen]) -> tuple[Seen, ...]:
         (verifying.setdefault(n, []) if n is not None else alone).append(word)
     out: list[Seen] = []
     for n, words in lines.items():
-        out += [replace(w, line=n) for w in _line(sorted(words, key=_left), sorted(verifying.get(n, ()), key=_left))]
+        out += [replace(w, line=n) for w in _codes(_line(sorted(words, key=_left), sorted(verifying.get(n, ()), key=_left)))]
     tall = sorted(b - t for _, t, _, b in hulls.values())
     usual = tall[len(tall) // 2] if tall else 0
     after = max(lines, default=-1) + 1
@@ -94,6 +96,17 @@ def _line(first: list[Seen], second: list[Seen]) -> Iterator[Seen]:
         return
     for a, b in _groups(first, second):
         yield from chosen(a, b)
+
+
+def _codes(words: Iterable[Seen]) -> Iterator[Seen]:
+    """After "ICD-10:" a figure at the beginning is the letter that looks like it, marked with what was read."""
+    # ICD-10-CM, Tabular List: the first character of each code is a letter.
+    before = ""
+    for word in words:
+        if _CODED.fullmatch(before) and (read := _NUMBER.fullmatch(word.text)):
+            word = replace(word, text=f"{read[1]}{'IO'['10'.index(read[2])]}{read[3]}", confidence=word.confidence * DOUBT, other=word.other or word.text)
+        before = word.text
+        yield word
 
 
 def _groups(first: list[Seen], second: list[Seen]) -> Iterator[tuple[list[Seen], list[Seen]]]:

@@ -29,7 +29,7 @@ class Rapid:
         boxes, crops = _lines(_colour(picture))
         if not crops:
             return ()
-        found = _engine().text_rec_of(crops)
+        found = _engine().read(crops)
         out: list[Seen] = []
         for n, (box, text, score, info) in enumerate(zip(boxes, found.txts, found.scores, found.word_results, strict=True)):
             if score >= LEAST:
@@ -61,15 +61,14 @@ class Rapid:
 
 def _worth(lines: list[Any]) -> float:
     """How well lines read: the mean confidence, weighed by how many letters and figures are read."""
-    found = _engine().text_rec_of(lines)
+    found = _engine().read(lines)
     total: float = sum(s * min(sum(c.isascii() and c.isalnum() for c in t), 12) / 12 for t, s in zip(found.txts, found.scores, strict=True))
     return total / max(1, len(lines))
 
 
 def _lines(pixels: Any) -> tuple[Any, list[Any]]:
     """Where lines stand, and their pictures."""
-    found = _engine().text_det_of(pixels)
-    return found if found else ((), [])
+    return _engine().lines(pixels) or ((), [])
 
 
 def _words(text: str, score: float, box: tuple[float, float, float, float], info: Any, line: int) -> Iterator[Seen]:
@@ -145,7 +144,7 @@ class _Models:
             "Det.limit_type": "max", "Det.limit_side_len": FIND_AT, "Rec.rec_batch_num": 1,
             "EngineConfig.onnxruntime.intra_op_num_threads": min(THREADS, os.cpu_count() or 1)})
 
-    def text_det_of(self, pixels: Any) -> tuple[Any, list[Any]] | None:
+    def lines(self, pixels: Any) -> tuple[Any, list[Any]] | None:
         from rapidocr.main import RapidOCRError
 
         try:
@@ -154,7 +153,7 @@ class _Models:
             return None
         return found.boxes, crops
 
-    def text_rec_of(self, lines: list[Any]) -> Any:
+    def read(self, lines: list[Any]) -> Any:
         return self._all.recognize_txt(lines)
 
 

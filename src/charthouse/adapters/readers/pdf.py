@@ -144,9 +144,12 @@ def opened(content: bytes, name: str) -> Any:
         if getattr(error, "err_code", None) == _PASSWORD or "assword" in str(error):
             raise LockedScan(file=name) from None
         raise DamagedScan(file=name, why="it is no whole PDF") from None
-    if not 0 < pages <= MOST_PAGES:
+    if not pages:
         document.close()
-        raise (TooLargeScan if pages else DamagedScan)(file=name, why=f"it has {pages} pages; at most {MOST_PAGES} are read")
+        raise DamagedScan(file=name, why="it has no pages")
+    if pages > MOST_PAGES:
+        document.close()
+        raise TooLargeScan(file=name, why=f"it has {pages} pages; at most {MOST_PAGES} are read")
     return document
 
 

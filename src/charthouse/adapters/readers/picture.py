@@ -5,18 +5,20 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from charthouse.adapters.readers import image, imaging, pdf
+from charthouse.adapters.readers import image, pdf
 from charthouse.record.received import Page
 
 SIDE = 1400  # pixels of the longer side of a drawn page
+_TURN = {90: 4, 180: 3, 270: 2}  # degrees clockwise, as Pillow numbers its turns
 
 
 def pages(content: bytes, name: str, read: Sequence[Page], *, boxes: bool) -> Iterator[tuple[int, bytes]]:
     """Number and picture of each page: PNG with boxes; without, a grey JPEG of some 200 kB."""
     from PIL import Image, ImageDraw
 
-    for page, pixels in zip(read, _upright(content, name), strict=False):
-        shown = Image.fromarray(imaging.turned(pixels, page.turned))
+    for page, shown in zip(read, _drawn(content, name), strict=False):
+        if page.turned:
+            shown = shown.transpose(_TURN[page.turned])
         scale = min(1.0, SIDE / max(shown.size))
         shown = shown.resize((max(1, round(shown.width * scale)), max(1, round(shown.height * scale))), Image.Resampling.LANCZOS)
         if boxes:
@@ -31,16 +33,18 @@ def pages(content: bytes, name: str, read: Sequence[Page], *, boxes: bool) -> It
         yield page.number, out.getvalue()
 
 
-def _upright(content: bytes, name: str) -> Iterator[Any]:
-    reader = pdf.PdfReader(engine=_none)
-    if not reader.knows(content, name):
-        yield from (pixels for pixels, _ in image.pictures(content, name))
+def _drawn(content: bytes, name: str) -> Iterator[Any]:
+    """The pages as received, in grey."""
+    from PIL import Image
+
+    if not pdf.PdfReader(engine=_none).knows(content, name):
+        yield from (Image.fromarray(pixels) for pixels, _ in image.pictures(content, name))
         return
     with pdf.opened(content, name) as document:
         for n in range(len(document)):
             page = document[n]
             try:
-                yield pdf.render(page, SIDE * 72 / max(page.get_size()), name)
+                yield page.render(scale=min(SIDE / max(page.get_size()), 10), grayscale=True).to_pil()
             finally:
                 page.close()
 
