@@ -29,6 +29,11 @@ def saved(image: Any, format: str, **more: Any) -> bytes:
     return out.getvalue()
 
 
+def black(image: Any) -> Any:
+    """In black and white, without the dots by which Pillow paints a grey."""
+    return image.point(lambda v: 255 * (v > 128)).convert("1")
+
+
 def read(content: bytes, engine: Any = None) -> ReadDocument:
     (arrival,) = ImageReader(lambda: engine or Fake()).read(content, "a.png")
     document = arrival.documents[0]
@@ -49,7 +54,7 @@ def page() -> Drawn:
     ("TIFF", "L", {}), ("TIFF", "1", {"compression": "group3"}), ("TIFF", "1", {"compression": "group4"}), ("TIFF", "L", {"compression": "tiff_lzw"}),
 ])
 def test_each_format_is_unpacked_to_the_same_greys(page: Drawn, format: str, mode: str, more: dict[str, Any]) -> None:
-    image = Image.fromarray(np.asarray(page.image).astype(np.uint16) * 257) if mode == "I;16" else page.image.convert(mode)
+    image = Image.fromarray(np.asarray(page.image).astype(np.uint16) * 257) if mode == "I;16" else (black(page.image) if mode == "1" else page.image.convert(mode))
     content = saved(image, format, **more)
     ((pixels, kind),) = pictures(content, "a")
     assert kind == format
@@ -59,7 +64,7 @@ def test_each_format_is_unpacked_to_the_same_greys(page: Drawn, format: str, mod
 
 
 def test_a_fax_has_its_pages_and_square_pixels(page: Drawn) -> None:
-    low = page.image.resize((1728, 1100)).convert("1")
+    low = black(page.image.resize((1728, 1100)))
     content = saved(low, "TIFF", compression="group4", save_all=True, append_images=[low], dpi=(204, 98))
     found = [pixels for pixels, _ in pictures(content, "a")]
     assert [p.shape for p in found] == [(2290, 1728)] * 2
@@ -147,7 +152,7 @@ def test_a_turned_page_is_turned_back_and_noted() -> None:
             return 270 if picture.width > picture.height else 0
 
     document = read(saved(discharge().image.rotate(90, expand=True), "PNG"), Turned())
-    assert (document.pages[0].turned, document.pages[0].width) == (270, 2200) or (document.pages[0].turned, document.pages[0].width) == (270, 1700)
+    assert (document.pages[0].turned, document.pages[0].width, document.pages[0].height) == (270, 1700, 2200)
     assert any("turned by 270 degrees" in n for n in document.notes)
 
 
