@@ -48,11 +48,17 @@ class Tesseract:
         sure: dict[int, float] = {}
         for turned in (0, 180, 90, 270):
             pixels = np.ascontiguousarray(np.rot90(grey, -turned // 90))
-            words = self.read(Picture(width=pixels.shape[1], height=pixels.shape[0], pixels=pixels.tobytes()))
+            words = [w for w in self.read(Picture(width=pixels.shape[1], height=pixels.shape[0], pixels=pixels.tobytes())) if _wide(w)]
             sure[turned] = sum(w.confidence * min(len(w.text), 8) for w in words if w.confidence > 0.5)
             if sum(w.confidence > 0.85 and len(w.text) > 3 for w in words) >= 12:
                 return turned
         return max(sure, key=lambda t: (sure[t], -t))
+
+
+def _wide(word: Seen) -> bool:
+    """Whether it runs across: Tesseract reads blocks that lie on their side, too."""
+    left, top, right, bottom = word.box
+    return len(word.text) > 2 and right - left > bottom - top
 
 
 def _version() -> str:
