@@ -2,7 +2,7 @@
 other concern has a file of its own beside this one (`record.py`: the store and who may sign in)."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -231,6 +231,7 @@ def site_kit() -> Kit:
 def shipped_kit() -> Kit:
     """The kit as it ships."""
     from charthouse.adapters.engines.msdrg import MsdrgEngine
+    from charthouse.bootstrap import ocr
     from charthouse.flow.steps import Kit
     from charthouse.rooms.coding import Specifier
 
@@ -238,7 +239,7 @@ def shipped_kit() -> Kit:
     read, book = reader(), codebook()
     return Kit(
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
-        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(),
+        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(), readers=ocr.readers(),
     )
 
 
@@ -285,11 +286,11 @@ def write_index(rows: list[dict[str, object]], path: Path) -> None:
     path.write_text(render_index(rows), encoding="utf-8")
 
 
-def write_report(result: dict[str, object], path: Path) -> None:
-    """The HTML page of one result."""
+def write_report(result: dict[str, object], path: Path, pictures: Mapping[tuple[str, int], bytes] | None = None) -> None:
+    """The HTML page of one result; `pictures` (JPEG) of its scanned pages by document and number."""
     from charthouse.adapters.paper.report import render
 
-    path.write_text(render(result), encoding="utf-8")
+    path.write_text(render(result, pictures), encoding="utf-8")
 
 
 def book_is_current() -> bool:

@@ -51,7 +51,7 @@ def _new(desk: Desk, document: ReadDocument, arrival: Arrival, content: bytes, *
     late = old is not None and old.sent_at > sent_at
     kind, score, unsure = _kind(document)
     id = desk.file(Filing(
-        encounter=encounter, content=content, text=document.text or None, kind=kind, kind_score=score,
+        encounter=encounter, content=content, text=document.text or None, pages=document.pages, kind=kind, kind_score=score,
         media=document.media, author=document.author, service_date=document.service_date, source=source, title=document.title, signed=document.signed, number=document.number,
         replaces=(other or same).id if (other or same) and not late else None, sent_at=sent_at, state="replaced" if late else "filed"))  # type: ignore[union-attr]
     if unsure and (document.text.strip() or document.content is None):

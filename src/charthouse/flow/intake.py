@@ -13,6 +13,7 @@ from charthouse.flow import post
 from charthouse.flow.desk import Desk
 from charthouse.flow.documents import Filed, file_document
 from charthouse.flow.identity import apply_a40, find_or_register
+from charthouse.flow.scans import put_right
 from charthouse.flow.weighing import weighing
 from charthouse.record.carried import packed, said_hash, unpacked
 from charthouse.record.errors import AccessDenied, BadRequest, CharthouseError, DatabaseUnreachable, NoRecord, NotFiled, UnreadableDocument
@@ -168,6 +169,11 @@ def facility_of(desk: Desk, arrival: Arrival, given: Given) -> str:
 
 
 def _taken_or_held(taking: Taking) -> Receipt:
+    parts, doubtful = put_right(taking.arrival)
+    if doubtful or len(parts) > 1:
+        held = [_held(replace(taking, arrival=part), Hold("two-patients")) for part in parts]
+        return replace(held[0], held=tuple(id for receipt in held for id in receipt.held))
+    taking = replace(taking, arrival=parts[0])
     try:
         return _taken(taking)
     except Hold as hold:

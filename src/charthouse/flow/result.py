@@ -5,14 +5,17 @@ from typing import Any
 
 from charthouse.flow.steps import SecondReading, Work
 from charthouse.lexicon.pcs import known_start
+from charthouse.record.code import CodeLine
+from charthouse.record.document import Document
 from charthouse.record.fact import UNSHOWN, Fact
 from charthouse.record.grouping import Grouping
+from charthouse.record.place import places
 
 
 def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     """The answer of the contract. `full` adds documents, sections, facts and the patient: for a result on disk."""
     encounter = work.encounter
-    out: dict[str, Any] = {"id": encounter.id, "codes": [c.as_dict() for c in work.codes], "gate": work.gate.as_dict()}
+    out: dict[str, Any] = {"id": encounter.id, "codes": [_code(c, work) for c in work.codes], "gate": work.gate.as_dict()}
     if work.hints:
         out["hints"] = [r.as_dict() for r in work.hints]
     if work.evaluations:
@@ -31,13 +34,31 @@ def as_dict(work: Work, *, full: bool = False) -> dict[str, Any]:
     return out | _full(work) if full else out
 
 
+def _code(line: CodeLine, work: Work) -> dict[str, Any]:
+    """A code; evidence in a document that has pages says where on them it stands."""
+    out = line.as_dict()
+    pages = {d.id: d.pages for d in work.documents if d.pages}
+    if pages:
+        out["evidence"] = [s.as_dict() | ({"places": [p.as_dict() for p in places(pages[s.document], s.start, s.end)]} if s.document in pages else {})
+                           for s in line.evidence]
+    return out
+
+
+def _document(d: Document) -> dict[str, Any]:
+    out: dict[str, Any] = {"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
+                           "sha256": d.sha256, "text": d.text}
+    if d.pages:
+        out["pages"] = [{"number": p.number, "width": p.width, "height": p.height, "start": p.start, "end": p.end, "turned": p.turned, "skew": p.skew,
+                         "engine": p.engine, "doubtful": sum(w.other is not None for w in p.words)} for p in d.pages]
+    return out
+
+
 def _full(work: Work) -> dict[str, Any]:
     encounter = work.encounter
     return {
         "setting": encounter.setting, "date": encounter.on.isoformat(), "admitted": encounter.admitted.isoformat() if encounter.admitted else None,
         "patient": {"name": encounter.patient.name, "mrn": encounter.patient.mrn, "sex": encounter.patient.sex, "age": encounter.patient.age},
-        "documents": [{"id": d.id, "kind": d.kind, "author": d.author, "date": d.service_date.isoformat() if d.service_date else None,
-                       "sha256": d.sha256, "text": d.text} for d in (work.chart.documents if work.chart else work.documents)],
+        "documents": [_document(d) for d in (work.chart.documents if work.chart else work.documents)],
         "copied": [{"document": c.document, "start": c.start, "end": c.end, "origin": c.origin} for c in (work.chart.copied if work.chart else ())],
         "facts": [fact_dict(f) for f in work.facts if f.kind not in UNSHOWN],
     }

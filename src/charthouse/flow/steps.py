@@ -5,12 +5,14 @@ command line, the worker and the batch engine share this table.
 """
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from charthouse.flow.kinds import kinds
 from charthouse.ports.engines import Editor, Grouper
+from charthouse.ports.readers import FileReader
 from charthouse.ports.second_reader import SecondReader, Usage
 from charthouse.record.chart import Chart, Encounter
 from charthouse.record.code import CodeLine
@@ -19,6 +21,7 @@ from charthouse.record.errors import CharthouseError, EmptyNote
 from charthouse.record.evaluation import Evaluation
 from charthouse.record.fact import Fact
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
+from charthouse.record.page import Page
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader, abstract, read, read_targets
 from charthouse.rooms.chart import assemble
@@ -57,6 +60,9 @@ class Received:
     author: str = ""
     service_date: date | None = None
     source: str = ""
+    pages: tuple[Page, ...] = ()  # of text that was read from a picture or a PDF
+    notes: tuple[str, ...] = ()  # what its reader had to do
+    sha256: str = ""  # of the original, where `content` is the text that was read from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,7 @@ class Kit:
     engine: str  # the program's version and the digest of its tables: what else made the result
     gate: Gate = field(default_factory=Gate)
     second_reader: SecondReader | None = None
+    readers: tuple[FileReader, ...] = ()  # of what is no plain text: PDF and pictures
 
 
 def _intake(work: Work, kit: Kit) -> Work:
@@ -113,7 +120,7 @@ def _intake(work: Work, kit: Kit) -> Work:
     documents, unread = [], []
     for r in work.received:
         try:
-            documents.append(_document(r))
+            documents.append(_document(r, kit.readers))
         except CharthouseError as error:
             if len(work.received) == 1:
                 raise
@@ -123,12 +130,26 @@ def _intake(work: Work, kit: Kit) -> Work:
     return replace(work, documents=tuple(documents), unread=tuple(unread))
 
 
-def _document(r: Received) -> Document:
+def _document(r: Received, readers: Sequence[FileReader] = ()) -> Document:
+    r = _with_pages(r, readers)
     if isinstance(r.content, bytes):
         document = receive(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
     else:
-        document = from_text(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source)
+        document = from_text(r.content, id=r.id, kind=r.kind, author=r.author, service_date=r.service_date, source=r.source, notes=r.notes, sha256=r.sha256)
+        document = replace(document, pages=r.pages)
     return document if document.kind else replace(document, kind=kind_of(document.text, kinds()))
+
+
+def _with_pages(r: Received, readers: Sequence[FileReader]) -> Received:
+    """What has pages (a PDF, a picture) as the text that its reader reads; what no reader knows, as it is."""
+    if not isinstance(r.content, bytes):
+        return r
+    content, name = r.content, r.source or r.id
+    reader = next((reader for reader in readers if reader.knows(content, name)), None)
+    document = next((d for arrival in reader.read(content, name) for d in arrival.documents), None) if reader else None
+    if document is None:
+        return r
+    return replace(r, content=document.text, pages=document.pages, notes=document.notes, sha256=hashlib.sha256(content).hexdigest())
 
 
 def _chart(work: Work, kit: Kit) -> Work:

@@ -11,7 +11,10 @@ class FileReader(Protocol):
     """Pure in what it gives: the same bytes, the same arrivals. It runs in a child process with limits on memory, time and output, so it may
     be killed; it must be picklable and open no network."""
 
-    name: str  # "hl7v2", "pdf", ...; stands in the provenance of what it read
+    @property
+    def name(self) -> str:
+        """"hl7v2", "pdf", ...; stands in the provenance of what it read."""
+        ...
 
     def knows(self, content: bytes, name: str) -> bool:
         """Whether this is its format, by the content first; the file's name only where contents cannot tell."""

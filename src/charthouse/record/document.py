@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from charthouse.record.page import Page
+
 MAX_QUOTE = 300  # characters; a longer span is a page, not a quotation
 
 
@@ -20,6 +22,7 @@ class Document:
     source: str = ""
     notes: tuple[str, ...] = ()  # what the reader had to do: "read as Windows-1252"
     signed: bool | None = None  # authenticated, as the sender says; None where it does not say
+    pages: tuple[Page, ...] = field(default=(), repr=False)  # where its words stand, when it came as a picture or a PDF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,22 @@ class UnreadableDocument(CharthouseError):
     template = "{file} cannot be read: {why}. Text is UTF-8 or Windows-1252; docs/rooms/intake.md names the other formats."
 
 
+class LockedScan(UnreadableDocument):
+    code = "CH-0620"
+    template = "{file} is locked with a password. Take the password off where it was made, and send it again."
+
+
+class DamagedScan(UnreadableDocument):
+    code = "CH-0621"
+    template = "{file} cannot be read: {why}. Scan or export it again; PDF, PNG, JPEG, TIFF and WebP are read."
+
+
+class TooLargeScan(UnreadableDocument):
+    code = "CH-0622"
+    http_status = 413
+    template = "{file} is too large to read: {why}. Send it in parts, or scan it at 300 dots an inch."
+
+
 class BadDate(CharthouseError):
     code = "CH-0204"
     exit_status = 4
@@ -120,7 +136,7 @@ class NothingToDo(CharthouseError):
     code = "CH-0207"
     exit_status = 2
     http_status = 404
-    template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single .txt files."
+    template = "{path}: no encounter was found there. A folder holds one folder an encounter, or single files: text, PDF or pictures."
 
 
 class BadCorrection(CharthouseError):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from charthouse.record.page import Page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
@@ -48,6 +50,7 @@ class Filing:
     encounter: str
     content: bytes = field(repr=False)
     text: str | None = field(default=None, repr=False)
+    pages: tuple[Page, ...] = field(default=(), repr=False)
     kind: str = ""
     media: str = "text/plain"
     author: str = ""

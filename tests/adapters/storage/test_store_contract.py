@@ -29,6 +29,7 @@ from charthouse.record.errors import (
 )
 from charthouse.record.event import Entry
 from charthouse.record.filing import Filing
+from charthouse.record.page import Page, Word
 
 
 def told(site: Site) -> list[Entry]:
@@ -56,6 +57,18 @@ def test_what_is_filed_is_read_as_it_was(desk: Desk, layout: Layout, site: Site)
         assert (chart.encounter.on, chart.encounter.admitted, chart.encounter.patient.age, chart.encounter.patient.sex) == (date(2026, 3, 4), date(2026, 3, 2), 65, "F")
         known = desk_of(again).patient(patient)
         assert (known.family, known.identifiers, known.birth_date) == ("Example", (("urn:north:mrn", "1"),), date(1961, 3, 2))
+
+
+def test_pages_of_a_scan_are_kept_with_the_place_of_each_word(desk: Desk, layout: Layout, site: Site) -> None:
+    visit = a_visit(desk, a_patient(desk))
+    words = (Word(start=0, end=5, text="Größe", box=(10.0, 20.5, 60.0, 32.1), confidence=0.97), Word(start=6, end=9, text="170", box=(64.0, 20.5, 90.0, 32.0), confidence=0.5, other="l70"))
+    pages = (Page(number=1, width=612.0, height=792.0, start=0, end=9, words=words, turned=90, skew=1.2, engine="rapidocr 3.10 + tesseract 5.5"),)
+    desk.file(Filing(encounter=visit, content=b"%PDF-1.7", text="Größe 170", pages=pages, media="application/pdf"))
+    site.close()
+    with reopened(layout) as again:
+        (document,) = desk_of(again).chart(visit).documents
+        assert document.pages == pages
+        assert all(b"170" not in f.read_bytes() for f in files(layout))
 
 
 def test_each_use_is_told_with_who_why_what_and_which_version(desk: Desk, site: Site) -> None:

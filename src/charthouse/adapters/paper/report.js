@@ -7,7 +7,7 @@
   const articles = all(".texts article"), entries = all("[data-document]");
   const wide = matchMedia("(min-width: 900px)");
   const marks = new Map(); // "3.1" -> the segments of that evidence
-  for (const mark of all("mark[data-e]"))
+  for (const mark of all("mark[data-e], .spot[data-e]"))
     for (const ref of mark.dataset.e.split(" ")) marks.set(ref, [...(marks.get(ref) ?? []), mark]);
   let chosen = null, at = 0; // the code's list item; which of its evidence, from 0
 
@@ -95,7 +95,7 @@
 
   function clicked(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const number = event.target.closest("a.n"), mark = event.target.closest("mark[data-e]"), line = event.target.closest(".code");
+    const number = event.target.closest("a.n"), mark = event.target.closest("mark[data-e], .spot[data-e]"), line = event.target.closest(".code");
     if (number) { event.preventDefault(); return fromText(number.closest("sup"), number.textContent); }
     if (mark) return pick(mark.dataset.e.split(" "));
     if (!line || event.target.closest("summary, .rulings") || String(getSelection())) return;
@@ -123,7 +123,7 @@
 
   // The list of documents shows where one reads: at the evidence while it is in view, else near the top.
   function place() {
-    const mark = document.querySelector("mark.now"), at = mark?.getBoundingClientRect();
+    const mark = document.querySelector("mark.now, .spot.now"), at = mark?.getBoundingClientRect();
     const inView = at && at.top >= 0 && at.bottom <= innerHeight;
     const id = inView ? mark.closest("article").id : articles.find((x) => seen.has(x.id))?.id;
     for (const e of entries) e.dataset.document === id ? e.setAttribute("aria-current", "true") : e.removeAttribute("aria-current");

@@ -16,10 +16,14 @@ from markupsafe import Markup
 from charthouse.adapters.paper import words
 from charthouse.adapters.paper.view import view
 
+Pictures = Mapping[tuple[str, int], bytes]
 
-def render(result: Mapping[str, Any]) -> str:
-    """The page of one result, as `flow.result.as_dict(full=True)` gives it with its "key". Every text in it is shown, never run."""
-    return environment().get_template("report.html").render(v=view(result), **_inlined("report"))
+
+def render(result: Mapping[str, Any], pictures: Pictures | None = None) -> str:
+    """The page of one result, as `flow.result.as_dict(full=True)` gives it with its "key". Every text in it is shown, never run.
+    `pictures` are JPEG of scanned pages, by document and number: they are shown above the text, the evidence marked on them."""
+    urls = {at: "data:image/jpeg;base64," + b64encode(jpeg).decode() for at, jpeg in (pictures or {}).items()}
+    return environment().get_template("report.html").render(v=view(result, urls), **_inlined("report"))
 
 
 def render_index(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -61,7 +65,7 @@ def environment() -> Environment:
 def _inlined(name: str) -> dict[str, Markup]:
     """Style and script of a page, and the policy that lets these run and nothing else."""
     style, script = read("report.css"), read(f"{name}.js")
-    policy = f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; img-src data:; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; form-action 'none'"
     return {"style": Markup(style), "script": Markup(script), "policy": Markup(policy)}
 
 

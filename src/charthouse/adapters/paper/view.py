@@ -40,6 +40,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Evidence on the picture of a page: `left`, `top`, `width`, `height` in the page's unit, the evidence that stands there, the marks of its codes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    refs: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """The picture of a scanned page as a data: URL, with the evidence on it. `engine` read it; `doubtful` words were read in two ways."""
+
+    number: int
+    width: float
+    height: float
+    url: str
+    engine: str
+    doubtful: int
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One document. `id` is its anchor ("d2"); `places` counts its evidence of codes that stand; `notes` say how it was read."""
 
@@ -47,6 +72,7 @@ class Page:
     label: str
     data: Data
     passages: tuple[marks.Passage, ...]
+    scans: tuple[Scan, ...]
     places: int
     notes: tuple[str, ...]
 
@@ -71,14 +97,14 @@ class View:
     labels: Mapping[str, str]
 
 
-def view(result: Data) -> View:
-    """The view of a result of `flow.result.as_dict(full=True)`."""
+def view(result: Data, pictures: Mapping[tuple[str, int], str] | None = None) -> View:
+    """The view of a result of `flow.result.as_dict(full=True)`; `pictures` are the URLs of scanned pages, by document and number."""
     documents: Sequence[Data] = result.get("documents", ())
     numbered = tuple(_numbered(result.get("codes", ())))
     labels = {str(d["id"]): label(d) for d in documents}
     texts = {str(d["id"]): str(d.get("text", "")) for d in documents}
     held = _Held(facts=_by_document(result.get("facts", ())), copied=_by_document(result.get("copied", ())), reading=_by_document(result.get("reading", ())),
-                 evidence=_evidence(numbered, texts))  # fmt: skip
+                 evidence=_evidence(numbered, texts), spots=_on_paper(numbered), pictures=pictures or {})  # fmt: skip
     pages = tuple(_page(n, d, held) for n, d in enumerate(documents, 1))
     spots = _spots(pages)
     lines = [Line(mark=mark, data=c, quotes=tuple(_quotes(mark, c, texts, labels, spots))) for mark, c in numbered]
@@ -122,6 +148,8 @@ class _Held:
     copied: Mapping[str, list[Data]]
     reading: Mapping[str, list[Data]]
     evidence: Mapping[str, list[marks.Mark]]
+    spots: Mapping[tuple[str, int], Mapping[tuple[float, ...], list[str]]]
+    pictures: Mapping[tuple[str, int], str]
 
 
 def _by_document(things: Sequence[Data]) -> dict[str, list[Data]]:
@@ -136,10 +164,31 @@ def _page(n: int, document: Data, held: _Held) -> Page:
     evidence = held.evidence.get(id, [])
     copies = [marks.Copy(start=c["start"], end=c["end"], origin=c["origin"]) for c in held.copied.get(id, ())]
     return Page(
-        id=f"d{n}", label=label(document), data=document, places=sum(m.code.isdigit() for m in evidence),
+        id=f"d{n}", label=label(document), data=document, scans=tuple(_scans(id, document, held)), places=sum(m.code.isdigit() for m in evidence),
         passages=marks.passages(text, [*_facts(text, held.facts.get(id, ())), *evidence], copies, name=f"s{n}"),
         notes=tuple(str(r["note"]) for r in held.reading.get(id, ())),
     )
+
+
+def _scans(id: str, document: Data, held: _Held) -> Iterator[Scan]:
+    """The pages of which there is a picture."""
+    for p in document.get("pages", ()):
+        at = (id, int(p["number"]))
+        if at in held.pictures:
+            spots = tuple(Spot(left=box[0], top=box[1], width=round(box[2] - box[0], 2), height=round(box[3] - box[1], 2), refs=tuple(refs),
+                               codes=tuple(dict.fromkeys(r.split(".")[0] for r in refs))) for box, refs in held.spots.get(at, {}).items())
+            yield Scan(number=at[1], width=p["width"], height=p["height"], url=held.pictures[at], engine=str(p.get("engine") or ""),
+                       doubtful=int(p.get("doubtful") or 0), spots=spots)
+
+
+def _on_paper(numbered: Sequence[tuple[str, Data]]) -> dict[tuple[str, int], dict[tuple[float, ...], list[str]]]:
+    """By document and page, the boxes that evidence stands in, and which evidence that is ("3.1")."""
+    out: dict[tuple[str, int], dict[tuple[float, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for mark, c in numbered:
+        for place, s in enumerate(c.get("evidence", ()), 1):
+            for p in s.get("places", ()):
+                out[str(s["document"]), int(p["page"])][tuple(float(v) for v in p["box"])].append(f"{mark}.{place}")
+    return out
 
 
 def _facts(text: str, facts: Sequence[Data]) -> Iterator[marks.Mark]:

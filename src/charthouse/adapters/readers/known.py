@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from typing import Any
 
+from charthouse.ports.ocr import OcrEngine
 from charthouse.ports.readers import FileReader
 from charthouse.record.errors import CharthouseError, MissingPart, UnreadableDocument
 from charthouse.record.received import Arrival
@@ -45,6 +46,7 @@ KNOWN = tuple(Known(name=name, module=f"charthouse.adapters.readers.{module}", r
     ("pdf", "pdf", "PdfReader"), ("image", "image", "ImageReader"), ("hl7v2", "hl7v2", "Hl7Reader"), ("ccda", "ccda", "CcdaReader"), ("fhir", "fhir", "FhirReader"),
     ("docx", "docx", "DocxReader"), ("rtf", "rtf", "RtfReader"), ("text", "text", "TextReader"),
 ))
+PAGED = ("pdf", "image")
 _HEAVY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"II+\x00", b"MM\x00+")
 
 
@@ -56,7 +58,20 @@ def limits_for(content: bytes) -> Limits:
 @cache
 def readers() -> tuple[FileReader, ...]:
     """Each made once a process."""
-    return tuple(getattr(import_module(k.module), k.reader)() for k in KNOWN if find_spec(k.module))
+    return tuple(_made(k) for k in KNOWN)
+
+
+def _made(known: Known) -> FileReader:
+    """What has pages is given the engines that it may need."""
+    reader: Any = getattr(import_module(known.module), known.reader)
+    made: FileReader = reader(_engines) if known.name in PAGED else reader()
+    return made
+
+
+def _engines() -> OcrEngine:
+    from charthouse.adapters.engines.ocr_pair import both
+
+    return both()
 
 
 def reader_of(content: bytes, name: str) -> FileReader:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
+from charthouse.adapters.storage.pages import packed, unpacked
 from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
 from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
@@ -136,9 +137,10 @@ class ChartRecords:
         self._work.tell(replace(access.event, subject=f"document:{id}", version=str(version)))
         original = self._work.blobs.put(self._work.connection, filing.content)
         text = None if filing.text is None else self._work.blobs.put(self._work.connection, filing.text.encode())
+        pages = self._work.blobs.put(self._work.connection, packed(filing.pages, filing.text or "")) if filing.pages else None
         self._work.connection.execute(encounter.update().where(encounter.c.id == filing.encounter).execution_options(**BESIDE), {"version": version})
         later(self._work.connection, document, {
-            "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "kind": filing.kind,
+            "id": id, "patient": visit["patient"], "encounter": filing.encounter, "facility": visit["facility"], "original": original, "text": text, "pages": pages, "kind": filing.kind,
             "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
             **{name: getattr(filing, name) for name in _SENT},
         })
@@ -161,8 +163,9 @@ class ChartRecords:
 
     def _document(self, row: Any) -> Document:
         text = self._work.blobs.get(self._work.connection, row["text"]).decode() if row["text"] else ""
+        pages = unpacked(self._work.blobs.get(self._work.connection, row["pages"]), text) if row["pages"] else ()
         return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"],
-                        signed=row["signed"])
+                        signed=row["signed"], pages=pages)
 
 
 def survivor(connection: sa.Connection, id: str) -> str:

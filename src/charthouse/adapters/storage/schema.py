@@ -56,6 +56,7 @@ document = Table(
     "document", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id")), Column("encounter", _Id, ForeignKey("encounter.id")),
     Column("facility", Text, nullable=False), Column("original", Text, ForeignKey("blob.sha256"), nullable=False), Column("text", Text, ForeignKey("blob.sha256")),
+    Column("pages", Text, ForeignKey("blob.sha256")),
     Column("kind", Text, nullable=False, default=""), Column("kind_score", Float), Column("media", Text, nullable=False, default="text/plain"),
     Column("author", Text, nullable=False, default=""), Column("service_date", Date), Column("received_at", DateTime(timezone=True), nullable=False),
     Column("source", Text, nullable=False, default=""), Column("state", Text, nullable=False, default="filed"), Column("replaces", _Id, ForeignKey("document.id")),

@@ -22,7 +22,7 @@ On = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of service
 
 
 def code(
-    note: Annotated[str, typer.Argument(help="A text file, a folder of .txt files, or - for standard input; with --out Parquet or NDJSON.")],
+    note: Annotated[str, typer.Argument(help="A text file, a PDF or a picture, a folder of them, or - for standard input; with --out Parquet or NDJSON.")],
     ndjson: Annotated[bool, typer.Option("--ndjson", help="NDJSON in, NDJSON out (for - or a file).")] = False,
     setting: Setting = "outpatient",
     on: On = "",
@@ -65,11 +65,13 @@ def code(
 
 
 def _notes(note: str) -> list[Path]:
+    from charthouse.doors.cli.folder import SCANS
+
     path = Path(note)
     if note == "-":
         return [path]
     if path.is_dir():
-        found = sorted(path.glob("*.txt"))
+        found = sorted(p for p in path.iterdir() if p.suffix.lower() in (".txt", *SCANS))
         if not found:
             raise NothingToDo(path=path)
         return found

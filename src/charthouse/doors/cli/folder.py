@@ -1,4 +1,4 @@
-"""A folder of encounters: a folder each with text documents and `encounter.toml`, or single .txt files."""
+"""A folder of encounters: a folder each with documents (text, PDF, pictures) and `encounter.toml`, or single files."""
 from __future__ import annotations
 
 import tomllib
@@ -12,7 +12,8 @@ from charthouse.doors.cli import items
 from charthouse.flow.steps import Received, Work
 from charthouse.record.errors import BadEncounter, NothingToDo
 
-DOCUMENT_SUFFIXES = (".txt", ".text", ".md")
+SCANS = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+DOCUMENT_SUFFIXES = (".txt", ".text", ".md", *SCANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def encounters(folder: Path) -> list[Found]:
              and ((p / "encounter.toml").exists() or any(_documents(p)))]
     taken = {f.name for f in found} | {"summary", "index"}  # the run's own files
     found = [Found(f"{f.name}-encounter", f.path) if f.name in ("summary", "index") else f for f in found]
-    found += [Found(p.name if p.stem in taken else p.stem, p) for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() == ".txt"]
+    found += [Found(p.name if p.stem in taken else p.stem, p) for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() in (".txt", *SCANS)]
     if not found:
         raise NothingToDo(path=folder)
     return found
@@ -54,7 +55,7 @@ def work_of(found: Found, *, setting: str, on: date) -> Work:
     listed = fields.get("documents") or [{"file": p.name} for p in _documents(found.path)]
     received = tuple(_received(found.path, d) for d in listed)
     if not received:
-        raise BadEncounter(file=found.path, why="it names no document, and there is no .txt file beside it")
+        raise BadEncounter(file=found.path, why="it names no document, and there is no text, PDF or picture beside it")
     item = _item(found, fields, on)
     frame = items.work_of(item | {"text": "-"}, setting=setting)
     return Work(encounter=frame.encounter, received=received)

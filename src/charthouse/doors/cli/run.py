@@ -21,7 +21,7 @@ FAILED = 4
 
 
 def run(
-    folder: Annotated[Path, typer.Argument(help="A folder of encounters, one encounter, or a text file.")],
+    folder: Annotated[Path, typer.Argument(help="A folder of encounters, one encounter, or one document: text, PDF or a picture.")],
     out: Annotated[Path, typer.Option("--out", help="Where results go; made if it is not there.")] = Path("out"),
     setting: Annotated[str, typer.Option(help="For notes that do not say: outpatient or inpatient.")] = "outpatient",
     on: Annotated[str, typer.Option("--date", metavar="DATE", help="For notes that do not say: YYYY-MM-DD. Default: today.")] = "",
@@ -48,6 +48,7 @@ def run(
 
 
 def _one(found: Any, out: Path, setting: str, day: date, watch: Any) -> dict[str, Any]:
+    from charthouse.bootstrap.ocr import pictures
     from charthouse.doors.cli.folder import work_of
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import key
@@ -67,7 +68,7 @@ def _one(found: Any, out: Path, setting: str, day: date, watch: Any) -> dict[str
         return row | {"error": CharthouseError().as_dict()}
     result = as_dict(done, full=True) | {"key": key(done, kit)}
     (out / f"{found.name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-    bootstrap.write_report(result, out / f"{found.name}.html")
+    bootstrap.write_report(result, out / f"{found.name}.html", pictures(done.received, done.documents))
     standing = [c for c in result["codes"] if c["status"] != "suppressed"]
     grouping = result.get("grouping") or {}
     return row | {"setting": result["setting"], "date": result["date"], "documents": len(result["documents"]), "first": standing[0]["code"] if standing else "",
