@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.api import Answers, ApiKeys
+from charthouse.ports.listing import Listing
+from charthouse.ports.steps import Steps
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -50,6 +53,10 @@ class Transaction:
 
     gate: Gate
     records: Records
+    listing: Listing
+    steps: Steps
+    api_keys: ApiKeys
+    answers: Answers
 
 
 class Store(Protocol):

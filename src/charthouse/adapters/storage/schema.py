@@ -59,6 +59,15 @@ event = Table(
     Column("origin", Text, nullable=False, default=""), Column("previous", Text, nullable=False), Column("hash", Text, nullable=False))
 ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=True, autoincrement=False), Column("seq", BigInteger, nullable=False), Column("hash", Text, nullable=False),
                     Column("signature", Text, nullable=False))
+api_key = Table(
+    "api_key", record,
+    Column("prefix", Text, primary_key=True), Column("name", Text, nullable=False), Column("hash", Text, nullable=False), Column("roles", Text, nullable=False),
+    Column("facilities", Text, nullable=False), Column("purpose", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)), Column("revoked_at", DateTime(timezone=True)))
+api_answer = Table(
+    "api_answer", record,
+    Column("actor", Text, primary_key=True), Column("key", Text, primary_key=True), Column("request", Text, nullable=False), Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False), Column("at", DateTime(timezone=True), nullable=False))
 
 Index("identifier_patient", identifier.c.patient)
 Index("patient_name", patient.c.family, patient.c.given)

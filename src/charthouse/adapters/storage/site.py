@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema
+from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
+from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
+from charthouse.adapters.storage.steps import StepResults
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
 from charthouse.record.event import FIRST
@@ -34,7 +37,8 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), self.signer)
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), listing=RecordListing(work), steps=StepResults(work),
+                                  api_keys=StoredKeys(work), answers=StoredAnswers(work))
             except BaseException:
                 work.blobs.discard_written()
                 raise

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, gate, grouping, key, learning, ledger, run, second_reading, site, why
+from charthouse.doors.cli import abstraction, api, books, coding, gate, grouping, key, learning, ledger, pull, run, second_reading, site, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -22,6 +22,12 @@ app.command()(site.doctor)
 app.command()(site.backup)
 app.command()(site.restore)
 app.add_typer(key.app, name="key")
+app.command()(api.api)
+app.add_typer(api.keys, name="api-key")
+intake = typer.Typer(no_args_is_help=True, help="What comes in.")
+intake.callback()(lambda: None)  # a group, though it has one command
+intake.command()(pull.pull)
+app.add_typer(intake, name="intake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(second_reading.app, name="second-reader")
 
