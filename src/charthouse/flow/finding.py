@@ -74,9 +74,9 @@ def not_telling(desk: Desk, action: str) -> Iterator[None]:
 
 
 def _owner(desk: Desk, kind: Kind, id: str) -> Resource | tuple[str, str]:
-    """Whose record it is. What is not there is looked up as an encounter, so that the attempt is written down as one."""
+    """Whose record it is. For what is not there, the name of no record, so that the attempt is refused and written down."""
     with desk.store.transaction() as open:
-        return open.listing.owner(kind, id) or ("encounter", id)
+        return open.listing.owner(kind, id) or ("encounter", f"none, {kind}/{id}")
 
 
 def _action(kind: Kind) -> str:

@@ -19,6 +19,7 @@ from charthouse.record.filing import Filing, Registration, Visit
 
 EAST = timezone(timedelta(hours=-5))
 NOTE = "Discharge summary\n\nAssessment: Type 2 diabetes mellitus. Essential hypertension.\n"
+HTTP = httpx2.Client(timeout=60)
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class Api:
     ids: dict[str, str]
 
     def get(self, path: str, who: str = "him_manager", **headers: str) -> httpx2.Response:
-        return httpx2.get(f"{self.url}{path}", headers=self.headers(who) | {k.replace("_", "-"): v for k, v in headers.items()}, timeout=60)
+        return HTTP.get(f"{self.url}{path}", headers=self.headers(who) | {k.replace("_", "-"): v for k, v in headers.items()})
 
     def post(self, path: str, who: str = "him_manager", *, content: bytes = b"", **headers: str) -> httpx2.Response:
-        return httpx2.post(f"{self.url}{path}", content=content, headers=self.headers(who) | {k.replace("_", "-"): v for k, v in headers.items()}, timeout=60)
+        return HTTP.post(f"{self.url}{path}", content=content, headers=self.headers(who) | {k.replace("_", "-"): v for k, v in headers.items()})
 
     def headers(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.keys[who]}"} if who else {}
@@ -44,7 +45,7 @@ class Api:
         out: list[dict[str, Any]] = []
         address = f"{self.url}{path}"
         while address:
-            answer = httpx2.get(address, headers=self.headers(who), timeout=60)
+            answer = HTTP.get(address, headers=self.headers(who))
             assert answer.status_code == 200, answer.text
             page = answer.json()
             out += [e["resource"] for e in page.get("entry", ())]

@@ -1,7 +1,6 @@
 """The API put together: routes, errors in the form of where they were met, limits, and no log of what was asked."""
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -24,7 +23,6 @@ def create(serving: Serving) -> FastAPI:
     app.add_exception_handler(CharthouseError, _ours)
     app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _fault)
     app.add_middleware(Limits)
     _describe(app)
     return app
@@ -46,12 +44,6 @@ def _nowhere(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     return answers.error(request, BadRequest(why="The request is not of the form that /openapi.json describes"))
-
-
-def _fault(request: Request, error: Exception) -> Response:
-    """A fault of ours: only its kind is told, for its text may quote a chart."""
-    sys.stderr.write(f"{type(error).__name__} inside the API\n")
-    return answers.error(request, CharthouseError())
 
 
 def _describe(app: FastAPI) -> None:

@@ -1,14 +1,15 @@
-"""How large a request may be and how long it may take; and what every answer says to caches and browsers."""
+"""How large a request may be and how long it may take; what every answer says to caches and browsers; and that a fault quotes nothing."""
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from fastapi import Request
 
 from charthouse.doors.api import answers
-from charthouse.record.errors import TooLarge, TooSlow
+from charthouse.record.errors import CharthouseError, TooLarge, TooSlow
 
 MOST = 64 * 2**20  # bytes of a body
 SECONDS = 120.0
@@ -58,11 +59,14 @@ class Limits:
             async with asyncio.timeout(self.seconds):
                 await self.app(scope, counted, sending)
         except _TooMuch:
-            problem: Exception = TooLarge(most=self.most)
+            problem: CharthouseError = TooLarge(most=self.most)
         except TimeoutError:
             problem = TooSlow(seconds=int(self.seconds))
+        except Exception as error:  # a fault of ours: only its kind is told, for its text may quote a chart
+            sys.stderr.write(f"{type(error).__name__} inside the API\n")
+            problem = CharthouseError()
         else:
             return
         if not begun:
-            answer = answers.error(Request(scope), problem)  # type: ignore[arg-type]
+            answer = answers.error(Request(scope), problem)
             await answer(scope, receive, sending)

@@ -38,4 +38,4 @@ RESOURCES: dict[str, Kept] = {
 }
 # a parameter of FHIR by the name of our criterion, where the two differ
 CRITERIA = {"subject": "patient", "target": "subject", "recorded": "date", "subtype": "action", "focus": "encounter"}
-RESULT = ("_count", "_cursor", "_format", "_pretty", "_summary", "_total")  # how the answer is given
+RESULT = ("_count", "_cursor", "_format", "_pretty", "_summary", "_total", "_totalMethod")  # how the answer is given; the last is how fhirpy asks for `_total`

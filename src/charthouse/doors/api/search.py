@@ -57,7 +57,7 @@ def asked(kind: str, pairs: Pairs) -> Asked:
     if given.get("_total", "none") not in ("none", "estimate", "accurate"):
         raise BadSearch(why="`_total` is none, estimate or accurate")
     kept = tuple((n, v) for n, v in pairs if n not in ("_cursor", "_format", "_pretty"))
-    return Asked(criteria=tuple(criteria), limit=limit or USUAL, only_count=only, total=only or given.get("_total", "none") != "none", pairs=kept)
+    return Asked(criteria=tuple(criteria), limit=limit or USUAL, only_count=only, total=only or given.get("_total", "none") != "none" or "_totalMethod" in given, pairs=kept)
 
 
 def format_of(asked: str) -> None:
