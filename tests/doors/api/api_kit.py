@@ -66,11 +66,12 @@ def filled(site: Site) -> dict[str, str]:
     visit = north.admit(Visit(patient=erin, facility="north", setting="outpatient", admitted=datetime(2026, 4, 1, 9), number="V-2"))
     summary = north.file(Filing(encounter=stay, content=NOTE.encode(), text=NOTE, kind="discharge_summary", author="Dr. Attend", service_date=date(2026, 3, 5)))
     scan = north.file(Filing(encounter=stay, content=b"%PDF-1.7 scan", media="application/pdf", kind="operative_note"))
+    letter = north.file(Filing(encounter=visit, content=b"%PDF-1.7 letter", text="A letter.", media="application/pdf", kind="letter"))
     rory = north.register(Registration(facility="north", identifiers=(("urn:north:mrn", "N-200"),), family="Restricted", given="Rory", restricted=True))
     rory_visit = north.admit(Visit(patient=rory, facility="north", setting="outpatient", admitted=datetime(2026, 4, 1, 9)))
     sam = south.register(Registration(facility="south", identifiers=(("urn:south:mrn", "S-1"),), family="Example", given="Sam"))
     others = [north.register(Registration(facility="north", identifiers=(("urn:north:mrn", f"M-{n}"),), family="Many", given=f"No{n}", birth_date=date(2000, 1, 1))) for n in range(30)]
-    return {"erin": erin, "stay": stay, "visit": visit, "summary": summary, "scan": scan, "rory": rory, "rory_visit": rory_visit, "sam": sam, "other": others[0]}
+    return {"erin": erin, "stay": stay, "visit": visit, "summary": summary, "scan": scan, "letter": letter, "rory": rory, "rory_visit": rory_visit, "sam": sam, "other": others[0]}
 
 
 class served:

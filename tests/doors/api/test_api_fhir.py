@@ -67,9 +67,11 @@ def test_an_encounter_says_its_times_as_they_were_said(api: Api) -> None:
 def test_a_document_leads_to_its_content_and_its_text(api: Api) -> None:
     document = api.get(f"/fhir/DocumentReference/{api.ids['summary']}").json()
     urls = [c["attachment"]["url"] for c in document["content"]]
-    assert urls == [f"Binary/{api.ids['summary']}", f"Binary/{api.ids['summary']}.text"]
+    assert urls == [f"Binary/{api.ids['summary']}"]  # a text is its own text
+    assert [c["attachment"]["url"] for c in api.get(f"/fhir/DocumentReference/{api.ids['letter']}").json()["content"]] == [f"Binary/{api.ids['letter']}", f"Binary/{api.ids['letter']}.text"]
+    assert api.get(f"/fhir/Binary/{api.ids['letter']}.text", accept="*/*").text == "A letter."
     assert {"system": "http://loinc.org", "code": "18842-5"} in document["type"]["coding"]
-    assert api.get(f"/fhir/{urls[1]}", accept="*/*").text == NOTE
+    assert api.get(f"/fhir/{urls[0]}.text", accept="*/*").text == NOTE
     pdf = api.get(f"/fhir/Binary/{api.ids['scan']}", accept="application/pdf")
     assert (pdf.content, pdf.headers["content-type"]) == (b"%PDF-1.7 scan", "application/pdf")
     inside = api.get(f"/fhir/Binary/{api.ids['scan']}", accept="application/fhir+json").json()
@@ -143,7 +145,7 @@ def test_encounters_are_found(api: Api, query: str, which: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("query", "which"), [
-    ("type=discharge_summary", ["summary"]), ("period=2026-03-05", ["summary"]), ("encounter=E", ["summary", "scan"]), ("date=lt2020", []), ("status=current", ["summary", "scan"]),
+    ("type=discharge_summary", ["summary"]), ("period=2026-03-05", ["summary"]), ("encounter=E", ["summary", "scan"]), ("date=lt2020", []), ("status=current", ["summary", "scan", "letter"]),
     ("subject:Patient=P&type=operative_note", ["scan"])])
 def test_documents_are_found(api: Api, query: str, which: list[str]) -> None:
     query = query.replace("encounter=E", f"encounter=Encounter/{api.ids['stay']}").replace("=P&", f"={api.ids['erin']}&")
@@ -255,4 +257,4 @@ def test_a_stay_is_grouped_with_its_path_and_a_visit_is_not(api: Api) -> None:
     assert said["step"]["part"]
     refused = api.post(f"/fhir/Encounter/{api.ids['visit']}/$group-drg")
     assert (refused.status_code, refused.json()["issue"][0]["details"]["coding"][0]["code"]) == (422, "CH-0647")
-    assert api.post(f"/fhir/Encounter/{api.ids['visit']}/$suggest-codes").status_code == 422  # nothing to read
+    assert api.post(f"/fhir/Encounter/{api.ids['rory_visit']}/$suggest-codes").status_code == 422  # nothing to read

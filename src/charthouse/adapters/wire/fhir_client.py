@@ -166,6 +166,7 @@ def _seconds(said: str, otherwise: float) -> float:
     if said.isdigit():
         return float(said)
     try:
-        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
+        at = parsedate_to_datetime(said)
+        return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         return otherwise

@@ -4,7 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -90,7 +90,7 @@ def _document(listed: Listed, c: Card) -> Resource:
     if c.kind in LOINC:
         kinds.append({"system": "http://loinc.org", "code": LOINC[c.kind]})
     contents = [{"attachment": _filled({"contentType": c.media, "url": f"Binary/{listed.id}", "size": c.size, "creation": c.service_date.isoformat() if c.service_date else ""})}]
-    if c.has_text:
+    if c.has_text and not c.media.startswith("text/"):
         contents.append({"attachment": {"contentType": "text/plain; charset=utf-8", "url": f"Binary/{listed.id}.text", "title": "The text that was read from it"}})
     status = "current" if c.state == "filed" else "superseded" if c.state in ("replaced", "superseded") else "entered-in-error"
     context = _filled({"encounter": [{"reference": f"Encounter/{listed.encounter}"}] if listed.encounter else [],
@@ -170,6 +170,3 @@ def _filled(of: Resource) -> Resource:
     """Without what is empty: FHIR knows no empty values."""
     return {k: v for k, v in of.items() if v not in ("", None, [], {}, ())}
 
-
-def day(on: date | None) -> str:
-    return on.isoformat() if on else ""
