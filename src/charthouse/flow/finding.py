@@ -4,6 +4,7 @@ Whether a record exists is told only to those who may see it: to others, what is
 """
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from charthouse.record.errors import AccessDenied, NoRecord, NotFound
 from charthouse.record.listing import Criterion, Kind, Listed, Scope, Search, Token
 from charthouse.rooms.privacy import decide
 
+CODING = "coding"  # the step whose result holds the codes
 EVERYTHING = Scope(facilities=None, restricted=True)
 
 
@@ -57,9 +59,11 @@ def content(desk: Desk, document: str, *, read: bool) -> tuple[bytes, str]:
 
 
 def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
-    """The stored coding result. Raises `NotFound`."""
+    """The stored coding result (`flow/result.py`); None where it was not coded yet. Raises `NotFound`."""
     with not_telling(desk, "chart.read"):
-        return desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter))
+        kept = desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, CODING))
+    made: dict[str, Any] | None = json.loads(kept) if kept else None
+    return made
 
 
 @contextmanager

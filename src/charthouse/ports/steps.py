@@ -1,12 +1,12 @@
 """What the steps of the work on an encounter have made."""
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from charthouse.record.access import Access
 
 
 class Steps(Protocol):
-    def result(self, access: Access, encounter: str) -> dict[str, Any] | None:
-        """The newest coding result (`flow/result.py`); None when it was not coded yet."""
+    def result(self, access: Access, encounter: str, name: str) -> bytes | None:
+        """Of the run of the step that was done last; None when there is none yet."""
         ...

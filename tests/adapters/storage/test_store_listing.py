@@ -8,7 +8,7 @@ import pytest
 from storage_kit import CLERK, NOW, a_document, a_patient, a_visit, desk_of, reopened
 
 from charthouse.adapters.storage import api as stored
-from charthouse.adapters.storage import backup, ledger, restore
+from charthouse.adapters.storage import backup, ledger, restore, schema
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
 from charthouse.flow import finding
@@ -79,6 +79,16 @@ def test_documents_and_their_contents(desk: Desk) -> None:
     assert found(desk, "document", _lastUpdated=on("ge", date(2020, 1, 1))) == [document]
     with pytest.raises(NotFound):
         finding.content(desk, visit, read=True)
+
+
+def test_what_was_destroyed_is_not_shown(site: Site, desk: Desk) -> None:
+    document = a_document(desk, a_visit(desk, a_patient(desk)))
+    with site.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(schema.document.update().values(state="destroyed"))
+    assert found(desk, "document") == []
+    for read in (lambda: finding.one(desk, "document", document), lambda: finding.content(desk, document, read=False)):
+        with pytest.raises(NotFound):
+            read()
 
 
 def test_the_ledger_and_what_was_written(desk: Desk) -> None:

@@ -16,10 +16,12 @@ from charthouse.adapters.storage.records import RecordGate, Work
 from charthouse.adapters.storage.schema import blob, document, encounter, event, identifier, patient, step
 from charthouse.adapters.storage.terms import WRITES, conditions, written
 from charthouse.record.access import Access, Resource
+from charthouse.record.errors import NotFound
 from charthouse.record.event import Entry, Event
 from charthouse.record.filing import Registration, Visit
 from charthouse.record.listing import Card, Criterion, Kind, Listed, Scope, Search, StepCard, Token
 
+DESTROYED = "destroyed"  # at the end of its retention: nothing of it is shown
 _FIELDS = tuple(Event.__dataclass_fields__)
 _NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
 _VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
@@ -60,9 +62,11 @@ class RecordListing:
         return int(self._work.connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
 
     def content(self, access: Access, id: str, *, read: bool) -> tuple[bytes, str]:
-        """Raises `BlobDamaged`. Where nothing was read from it, the text is empty."""
+        """Raises `BlobDamaged`, and `NotFound` for what was destroyed. Where nothing was read from it, the text is empty."""
         self._work.tell(replace(access.event, subject=f"document:{id}"))
-        (row,) = self._rows(sa.select(document.c.original, document.c.text, document.c.media).where(document.c.id == id))
+        row = next(iter(self._rows(sa.select(document.c.original, document.c.text, document.c.media).where(document.c.id == id, document.c.state != DESTROYED))), None)
+        if row is None:
+            raise NotFound()
         blobs, connection = self._work.blobs, self._work.connection
         if read:
             return (blobs.get(connection, row["text"]) if row["text"] else b""), "text/plain; charset=utf-8"
@@ -99,6 +103,8 @@ def _query(search: Search, scope: Scope) -> tuple[sa.Select[Any], Any]:
     """(the query, the column that orders it)."""
     query, key, facility = _FROM[search.kind]
     query = query.where(*conditions(search.kind, search.criteria))
+    if search.kind in _ENDS:
+        query = query.where(_ENDS[search.kind] != DESTROYED)
     if search.kind == "event":
         return query, key
     if scope.facilities is not None:
@@ -106,6 +112,7 @@ def _query(search: Search, scope: Scope) -> tuple[sa.Select[Any], Any]:
     return (query if scope.restricted else query.where(sa.not_(patient.c.restricted))), key
 
 
+_ENDS = {"document": document.c.state, "encounter": encounter.c.state}
 _step_id = (step.c.encounter + "." + step.c.name + "." + step.c.key).label("id")
 _FROM: dict[str, tuple[sa.Select[Any], Any, Any]] = {
     "patient": (sa.select(patient, written(patient.c.id).label("written")), patient.c.id, patient.c.facility),

@@ -1,9 +1,7 @@
 """The results of steps: implements `ports.steps.Steps`."""
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,9 +14,8 @@ class StepResults:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def result(self, access: Access, encounter: str) -> dict[str, Any] | None:
+    def result(self, access: Access, encounter: str, name: str) -> bytes | None:
         self._work.tell(replace(access.event, subject=f"result:{encounter}"))
-        newest = sa.select(step.c.result).where(step.c.encounter == encounter, step.c.name == "coding", step.c.state == "done", step.c.result.is_not(None))
+        newest = sa.select(step.c.result).where(step.c.encounter == encounter, step.c.name == name, step.c.state == "done", step.c.result.is_not(None))
         found = self._work.connection.execute(newest.order_by(step.c.done_at.desc()).limit(1)).scalar()
-        made: dict[str, Any] | None = json.loads(self._work.blobs.get(self._work.connection, found)) if found else None
-        return made
+        return self._work.blobs.get(self._work.connection, found) if found else None

@@ -90,7 +90,7 @@ def _document_status(token: Token) -> Condition:
 
 _first_day = sa.func.substr(encounter.c.admitted, 1, 10)
 _last_day = sa.func.coalesce(sa.func.substr(encounter.c.discharged, 1, 10), sa.case((encounter.c.setting == "inpatient", OPEN_END), else_=_first_day))
-TASK_STATES = {"due": "requested", "running": "in-progress", "leased": "in-progress", "done": "completed", "quarantined": "failed", "failed": "failed"}
+TASK_STATES = {"due": "requested", "running": "in-progress", "leased": "in-progress", "done": "completed", "quarantined": "failed", "failed": "failed", "superseded": "cancelled"}
 SEX = {"male": "M", "female": "F"}
 CLASSES = {"IMP": "inpatient", "AMB": "outpatient"}
 OUTCOMES = {"0": "done", "8": "refused"}

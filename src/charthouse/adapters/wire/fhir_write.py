@@ -18,7 +18,7 @@ TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 GENDER = {"M": "male", "F": "female", "": "unknown"}
 LOINC = {"discharge_summary": "18842-5", "operative_note": "11504-8", "history_and_physical": "34117-2", "consultation": "11488-4", "radiology_report": "18748-4",
          "laboratory_report": "11502-2", "emergency_note": "34111-5", "progress_note": "11506-3"}
-TASK_STATES = {"due": "requested", "running": "in-progress", "leased": "in-progress", "done": "completed", "quarantined": "failed", "failed": "failed"}
+TASK_STATES = {"due": "requested", "running": "in-progress", "leased": "in-progress", "done": "completed", "quarantined": "failed", "failed": "failed", "superseded": "cancelled"}
 PURPOSES = {"treatment": "TREAT", "payment": "HPAYMT", "operations": "HOPERAT", "release": "PATRQT", "privacy": "HCOMPL", "administration": "HSYSADMIN", "emergency": "ETREAT"}
 
 
