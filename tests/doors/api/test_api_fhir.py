@@ -185,6 +185,9 @@ def test_what_is_not_understood_is_refused_and_never_left_out(api: Api, query: s
 
 def test_another_format_is_not_given(api: Api) -> None:
     assert api.get("/fhir/Patient?_format=xml").status_code == 406
+    assert api.get("/fhir/Patient?family=Example", accept="application/fhir+xml").status_code == 406
+    assert api.get(f"/fhir/Patient/{api.ids['erin']}", accept="application/fhir+xml, text/xml;q=0.5").status_code == 406
+    assert api.get(f"/fhir/Patient/{api.ids['erin']}", accept="application/fhir+xml, */*;q=0.1").status_code == 200
     assert api.get("/fhir/Patient?_format=json&family=Example").status_code == 200
 
 

@@ -15,7 +15,7 @@ from charthouse.doors.api.capability import statement
 from charthouse.doors.api.codes import codes_found, one_code
 from charthouse.doors.api.description import read_described, search_described
 from charthouse.doors.api.parameters import RESOURCES
-from charthouse.doors.api.search import Asked, Pairs, asked, format_of
+from charthouse.doors.api.search import Asked, Pairs, accepted, asked, format_of
 from charthouse.flow import finding
 from charthouse.flow.desk import Desk
 from charthouse.record.errors import BadSearch, NotFound
@@ -52,7 +52,9 @@ def add(kind: str) -> None:
 def _read(request: Request, kind: str, id: str) -> Response:
     at = serving.of(request)
     desk = serving.desk(request)
-    format_of(request.query_params.get("_format", "") if kind != "Binary" else "")
+    if kind != "Binary":
+        format_of(request.query_params.get("_format", ""))
+        accepted(request.headers.get("accept", ""))
     if not ID.fullmatch(id):
         raise NotFound()
     of = RESOURCES[kind].kind
@@ -80,6 +82,7 @@ def _content(desk: Desk, id: str, request: Request) -> Response:
 def _search(request: Request, kind: str, pairs: Pairs) -> Response:
     at = serving.of(request)
     desk = serving.desk(request)
+    accepted(request.headers.get("accept", ""))
     query, after = _continued(at, desk, kind, pairs)
     of = RESOURCES[kind].kind
     if of == "codes":

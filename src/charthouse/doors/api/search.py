@@ -66,6 +66,13 @@ def format_of(asked: str) -> None:
         raise NotAcceptable()
 
 
+def accepted(accept: str) -> None:
+    """Raises `NotAcceptable` where only XML will do."""
+    media = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if media != [""] and all(m.endswith("xml") for m in media):
+        raise NotAcceptable()
+
+
 def _plain(name: str) -> str:
     """`subject:Patient` is `subject`."""
     base, _, modifier = name.partition(":")
