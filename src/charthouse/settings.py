@@ -10,6 +10,8 @@ from charthouse.record.errors import BadSetting
 
 if TYPE_CHECKING:
     from charthouse.adapters.engines.endpoint import Endpoint
+    from charthouse.adapters.wire.oidc import Provider
+    from charthouse.adapters.wire.smart import Credentials
 
 
 def data_folder() -> Path:
@@ -42,6 +44,38 @@ def second_reader() -> Endpoint | None:
                "max_tokens": _number("CHARTHOUSE_LLM_MAX_TOKENS"), "price_in": _number("CHARTHOUSE_LLM_PRICE_IN"), "price_out": _number("CHARTHOUSE_LLM_PRICE_OUT")}
     given: dict[str, Any] = {field: value for field, value in numbers.items() if value is not None}
     return Endpoint(url=url, model=model, key=os.environ.get("CHARTHOUSE_LLM_KEY") or "", hosts=tuple(hosts), **given)
+
+
+def identity_provider() -> Provider | None:
+    """The OpenID provider whose tokens the API takes; None where `CHARTHOUSE_OIDC_ISSUER` is not set. Raises `BadSetting`."""
+    from charthouse.adapters.wire.oidc import Provider
+
+    issuer = os.environ.get("CHARTHOUSE_OIDC_ISSUER")
+    if not issuer:
+        return None
+    audience = os.environ.get("CHARTHOUSE_OIDC_AUDIENCE")
+    if not audience:
+        raise BadSetting(name="CHARTHOUSE_OIDC_AUDIENCE", why="is not set, but CHARTHOUSE_OIDC_ISSUER is")
+    roles = [pair.partition("=") for pair in (os.environ.get("CHARTHOUSE_OIDC_ROLES") or "").replace(",", " ").split()]
+    if not roles or not all(claimed and own for claimed, _, own in roles):
+        raise BadSetting(name="CHARTHOUSE_OIDC_ROLES", why="is not a list of pairs such as HIM-Coders=coder")
+    return Provider(issuer=issuer, audience=audience, jwks=os.environ.get("CHARTHOUSE_OIDC_JWKS") or "", roles=tuple((claimed, own) for claimed, _, own in roles),
+                    role_claim=os.environ.get("CHARTHOUSE_OIDC_ROLE_CLAIM") or "roles", facility_claim=os.environ.get("CHARTHOUSE_OIDC_FACILITY_CLAIM") or "facilities")
+
+
+def pull_credentials() -> Credentials:
+    """How `intake pull` signs in at the FHIR server: by token, or by SMART Backend Services. Raises `BadSetting`."""
+    from charthouse.adapters.wire.smart import Credentials
+
+    client, file = os.environ.get("CHARTHOUSE_PULL_CLIENT") or "", os.environ.get("CHARTHOUSE_PULL_KEY") or ""
+    if bool(client) != bool(file):
+        raise BadSetting(name="CHARTHOUSE_PULL_CLIENT and CHARTHOUSE_PULL_KEY", why="are set both or neither")
+    try:
+        key = Path(file).read_text(encoding="ascii") if file else ""
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(name="CHARTHOUSE_PULL_KEY", why="names no file with a key that can be read") from None
+    return Credentials(token=os.environ.get("CHARTHOUSE_PULL_TOKEN") or "", client=client, key=key, token_url=os.environ.get("CHARTHOUSE_PULL_TOKEN_URL") or "",
+                       scope=os.environ.get("CHARTHOUSE_PULL_SCOPE") or "system/*.read")
 
 
 def _number(name: str) -> float | None:

@@ -13,13 +13,16 @@ import charthouse
 from charthouse.adapters.storage.completion import ChartCompletion
 from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
+from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.records import ChartRecords
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
+from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.completion import Completion
 from charthouse.ports.index import Duplicates, Index
+from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
@@ -31,7 +34,7 @@ SOURCE = Path(charthouse.__file__).parent
 TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
-    Steps: StepLedger}
+    Steps: StepLedger, Listing: RecordListing}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged")}
@@ -68,7 +71,7 @@ def test_only_sign_in_makes_a_desk() -> None:
 def test_only_the_modules_behind_the_ports_touch_the_tables_of_charts() -> None:
     by_name = {named(p) for p, tree in trees() for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "charthouse.adapters.storage.schema"
                for alias in n.names if alias.name in TABLES}
-    assert by_name <= {named(Path(inspect.getfile(carried))) for carried in PORTS.values()}
+    assert by_name <= {named(Path(inspect.getfile(carried))) for carried in PORTS.values()} | {"adapters/storage/terms.py"}  # which writes conditions for lists
     by_attribute = {named(p) for p, tree in trees() for n in ast.walk(tree)
                     if isinstance(n, ast.Attribute) and n.attr in TABLES and isinstance(n.value, ast.Name) and n.value.id == "schema"}
     assert by_attribute == {"adapters/storage/examine.py"}  # which counts the rows
@@ -94,6 +97,6 @@ def test_the_record_offers_nothing_beside_the_port(port: type, carried: type) ->
     assert public(carried) == public(port)
 
 
-@pytest.mark.parametrize("port", [Gate, *PORTS])
+@pytest.mark.parametrize("port", [Gate, *PORTS, ApiKeys, Answers])
 def test_a_port_has_six_methods_at_most(port: type) -> None:
     assert 0 < len(public(port)) <= 6

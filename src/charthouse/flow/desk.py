@@ -96,6 +96,10 @@ class Desk:
         """An act of administration that opens no chart."""
         self._use(action, replace(SITE, id=subject), _told)
 
+    def use(self, action: str, subject: str, use: Callable[[Transaction, Access], T]) -> T:
+        """A use of what the site keeps that is no chart."""
+        return self._use(action, replace(SITE, id=subject), use)
+
     def _use(self, action: str, about: Resource | tuple[str, str], use: Callable[[Transaction, Access], T], *, reason: str = "", facility: str = "") -> T:
         if self._open is not None:
             return self._decided(self._open, action, about, use, reason, facility)

@@ -11,6 +11,8 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
+from charthouse.ports.api import Answers, ApiKeys
+from charthouse.ports.listing import Listing
 from charthouse.ports.steps import Steps
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -64,6 +66,10 @@ class Transaction:
     holds: Holds
     retention: Retention
     duplicates: Duplicates
+    listing: Listing
+    steps: Steps
+    api_keys: ApiKeys
+    answers: Answers
 
 
 class Store(Protocol):

@@ -468,3 +468,78 @@ class AlreadyDecided(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "The pair {id} was decided already: {decision}. To change it, merge the two records, or take their merge apart."
+class NotSignedIn(CharthouseError):
+    code = "CH-0640"
+    exit_status = 8
+    http_status = 401
+    template = "Nobody is signed in: {why}. Send `Authorization: Bearer` with a key of `charthouse api-key add`, or a token of the site's identity provider."
+
+
+class NoPurpose(CharthouseError):
+    code = "CH-0641"
+    exit_status = 8
+    http_status = 400
+    template = "No purpose is said. Send the header X-Charthouse-Purpose, one of: {known}."
+
+
+class BadSearch(CharthouseError):
+    code = "CH-0642"
+    exit_status = 2
+    http_status = 400
+    template = "{why}. /fhir/metadata lists what can be asked."
+
+
+class TooLarge(CharthouseError):
+    code = "CH-0643"
+    exit_status = 2
+    http_status = 413
+    template = "The request has more than {most} bytes. Send each document on its own."
+
+
+class TooSlow(CharthouseError):
+    code = "CH-0644"
+    exit_status = 1
+    http_status = 503
+    template = "This took longer than {seconds} seconds and was given up. Ask for less at a time, or try again later."
+
+
+class OtherRequest(CharthouseError):
+    code = "CH-0645"
+    exit_status = 2
+    http_status = 422
+    template = "This Idempotency-Key was used for another request, or is no key (1 to 200 printable characters). Take a new one for each request."
+
+
+class ServerRefused(CharthouseError):
+    code = "CH-0646"
+    exit_status = 1
+    http_status = 502
+    template = "The FHIR server {why}. What was received before is kept."
+
+
+class NotInpatient(CharthouseError):
+    code = "CH-0647"
+    exit_status = 2
+    http_status = 422
+    template = "A DRG is made of an inpatient stay, and this encounter is none."
+
+
+class NoSuchPlace(CharthouseError):
+    code = "CH-0648"
+    exit_status = 2
+    http_status = 404
+    template = "There is nothing at this address for this method. /fhir/metadata and /openapi.json list what there is."
+
+
+class NotFound(CharthouseError):
+    code = "CH-0649"
+    exit_status = 2
+    http_status = 404
+    template = "There is no such record, or it is not one that you may see."
+
+
+class NotAcceptable(CharthouseError):
+    code = "CH-0650"
+    exit_status = 2
+    http_status = 406
+    template = "The answer can be given as JSON only. Ask for application/fhir+json."

@@ -118,6 +118,15 @@ destruction_item = Table(
     "destruction_item", record,
     Column("destruction", _Id, ForeignKey("destruction.id"), primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True),
     Column("keep_until", Date, nullable=False), Column("rule", Text, nullable=False), Column("citation", Text, nullable=False))
+api_key = Table(
+    "api_key", record,
+    Column("prefix", Text, primary_key=True), Column("name", Text, nullable=False), Column("hash", Text, nullable=False), Column("roles", Text, nullable=False),
+    Column("facilities", Text, nullable=False), Column("purpose", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)), Column("revoked_at", DateTime(timezone=True)))
+api_answer = Table(
+    "api_answer", record,
+    Column("actor", Text, primary_key=True), Column("key", Text, primary_key=True), Column("request", Text, nullable=False), Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False), Column("at", DateTime(timezone=True), nullable=False))
 
 Index("hold_patient", hold.c.patient)
 Index("destruction_item_encounter", destruction_item.c.encounter)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema, together
+from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
@@ -15,6 +16,7 @@ from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
+from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
 from charthouse.adapters.storage.retention import RecordRetention
@@ -45,7 +47,8 @@ class Site:
                 with together.together(connection):
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
-                        steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work))
+                        steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
+                        listing=RecordListing(work), api_keys=StoredKeys(work), answers=StoredAnswers(work))
                     work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()

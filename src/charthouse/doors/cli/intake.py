@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from charthouse.bootstrap import intake
-from charthouse.doors.cli import told
+from charthouse.doors.cli import pull, told
 
 if TYPE_CHECKING:
     from charthouse.flow.intake import Given
@@ -164,3 +164,6 @@ def watch(
     with told.errors(), intake.door(facility, origin="folder") as door:
         intake.watch(door, folder, _given("", visit, "", kind, ""), pause=pause,
                      tell=lambda path, refused: typer.echo(f"{path.parent.name}/{path.name}" + (f"\t{refused}" if refused else "")))
+
+
+app.command()(pull.pull)

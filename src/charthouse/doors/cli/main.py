@@ -40,6 +40,8 @@ COMMANDS = (
     Listed("chart", "chart:app", "What charts lack, and who owes it."),
     Listed("retention", "retention:app", "How long records are kept, what holds them, and their destruction."),
     Listed("worker", "worker:app", "Do what is due, until told to stop (Ctrl-C, SIGTERM); the chart at hand is finished first."),
+    Listed("api", "api:api", "Serve the record as FHIR R4 and JSON."),
+    Listed("api-key", "api:keys", "Keys of programs that call the API: add, list, revoke."),
     Listed("backup", "site:backup", "The whole record in one encrypted file, verified, while others work."),
     Listed("restore", "site:restore", "Put a backup back, into an empty data folder (and an empty database); it is verified before it counts."),
     Listed("key", "key:app", "The key of the record."),
@@ -53,7 +55,7 @@ def app(commands: Iterable[Listed] = COMMANDS) -> typer.Typer:
     for name, place, _ in commands:
         module, _, attribute = place.partition(":")
         what = getattr(import_module(f"charthouse.doors.cli.{module}"), attribute)
-        if attribute == "app":
+        if isinstance(what, typer.Typer):
             made.add_typer(what, name=name)
         else:
             made.command(name)(what)
