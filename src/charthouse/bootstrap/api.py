@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from charthouse.adapters.wire.oidc import Tokens
     from charthouse.flow.desk import Desk
     from charthouse.flow.steps import Work
-    from charthouse.record.access import Actor
     from charthouse.record.api import ApiKey
     from charthouse.record.chart import Chart
     from charthouse.record.received import Arrival

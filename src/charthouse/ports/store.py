@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.completion import Completion
 from charthouse.ports.index import Duplicates, Index
+from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
-from charthouse.ports.api import Answers, ApiKeys
-from charthouse.ports.listing import Listing
 from charthouse.ports.steps import Steps
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -67,7 +67,6 @@ class Transaction:
     retention: Retention
     duplicates: Duplicates
     listing: Listing
-    steps: Steps
     api_keys: ApiKeys
     answers: Answers
 

@@ -39,7 +39,7 @@ COMMANDS = (
     Listed("identity", "identity:app", "One patient: possible duplicates, and merging what is one person."),
     Listed("chart", "chart:app", "What charts lack, and who owes it."),
     Listed("retention", "retention:app", "How long records are kept, what holds them, and their destruction."),
-    Listed("worker", "worker:app", "Do what is due, until told to stop (Ctrl-C, SIGTERM); the chart at hand is finished first."),
+    Listed("worker", "worker:app", "Do what is due: code charts as they come, in processes of their own."),
     Listed("api", "api:api", "Serve the record as FHIR R4 and JSON."),
     Listed("api-key", "api:keys", "Keys of programs that call the API: add, list, revoke."),
     Listed("backup", "site:backup", "The whole record in one encrypted file, verified, while others work."),
