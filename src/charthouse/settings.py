@@ -22,6 +22,11 @@ def database() -> str:
     return os.environ.get("CHARTHOUSE_DATABASE", "")
 
 
+def facilities() -> tuple[str, ...]:
+    """`CHARTHOUSE_FACILITY`: the facility, or several with commas between, whose records commands are about."""
+    return tuple(part.strip() for part in os.environ.get("CHARTHOUSE_FACILITY", "").split(",") if part.strip())
+
+
 def second_reader() -> Endpoint | None:
     """The endpoint of the second reader; None where `CHARTHOUSE_LLM_URL` is not set. Raises `BadSetting`."""
     from charthouse.adapters.engines.endpoint import Endpoint

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.finding import Finding
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -50,6 +51,7 @@ class Transaction:
 
     gate: Gate
     records: Records
+    finding: Finding
 
 
 class Store(Protocol):

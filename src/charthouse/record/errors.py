@@ -327,3 +327,10 @@ class CannotWrite(CharthouseError):
     exit_status = 1
     http_status = 507
     template = "{path} cannot be written: {why}. Parts that are done are kept; mend it and start the same command again."
+
+
+class NoFacility(CharthouseError):
+    code = "CH-0700"
+    exit_status = 2
+    http_status = 422
+    template = "No facility is named, and only records of named facilities are shown. Give --facility, or set CHARTHOUSE_FACILITY."

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage import ledger
+from charthouse.adapters.storage import finding, ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Signer
 from charthouse.adapters.storage.ids import new_id
@@ -113,6 +113,7 @@ class ChartRecords:
             id=id, patient=visit["patient"], encounter=filing.encounter, facility=visit["facility"], original=original, text=text, kind=filing.kind, media=filing.media,
             author=filing.author, service_date=filing.service_date, received_at=datetime.now(UTC), source=filing.source,
         ))
+        finding.put(self._work.connection, id, filing.text or "")
         return id
 
     def restrict(self, access: Access, id: str, restricted: bool) -> None:
