@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 import charthouse
+from charthouse.adapters.storage.copying import RecordCopying
 from charthouse.adapters.storage.finding import RecordFinding
 from charthouse.adapters.storage.records import ChartRecords
+from charthouse.ports.copying import Copying
 from charthouse.ports.finding import Finding
 from charthouse.ports.store import Gate, Records
 from charthouse.record.access import Access
 
 SOURCE = Path(charthouse.__file__).parent
 TABLES = {"patient", "identifier", "encounter", "document"}
-MODULES = {"adapters/storage/records.py", "adapters/storage/finding.py", "adapters/storage/filters.py"}  # `filters.py` makes conditions and runs no query
-PORTS: tuple[tuple[type, type], ...] = ((Records, ChartRecords), (Finding, RecordFinding))
+MODULES = {"adapters/storage/records.py", "adapters/storage/finding.py", "adapters/storage/filters.py", "adapters/storage/copying.py"}  # `filters.py` makes conditions and runs no query
+PORTS: tuple[tuple[type, type], ...] = ((Records, ChartRecords), (Finding, RecordFinding), (Copying, RecordCopying))
 
 
 def methods(port: type) -> list[str]:

@@ -10,12 +10,16 @@ from charthouse.bootstrap import book_path, record
 from charthouse.settings import facilities
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from charthouse.adapters.storage.synonyms import Synonyms
     from charthouse.flow.desk import Desk
     from charthouse.flow.finding import Answer
     from charthouse.record.access import Purpose
     from charthouse.record.finding import Question
     from charthouse.rooms.finding import Understood
+    from charthouse.rooms.statistics import Row
 
 
 @lru_cache(maxsize=1)
@@ -62,3 +66,35 @@ def reindex(tell: Callable[[str, int, int], None]) -> int:
 
     with record.opened() as site:
         return rebuild(record.sign_in(site, record.operator(), "administration"), tell)
+
+
+def index(kind: str, since: date, until: date, codes: Sequence[str], physician: str, facility: Sequence[str]) -> tuple[Row, ...]:
+    """The rows of the "disease", "operation" or "physician" index."""
+    from charthouse.flow.finding import visits
+    from charthouse.rooms.statistics import disease_index, operation_index, physician_index
+
+    with at_desk("him_manager", "operations", facility) as desk, desk.together() as one:
+        found = visits(one, since, until)
+        if kind == "physician":
+            return physician_index(found, codes, physician)
+        return (disease_index if kind == "disease" else operation_index)(found, codes)
+
+
+def export(where: Path, patient: str, facility: Sequence[str], tell: Callable[[str], None]) -> int:
+    """One patient's documents, or with no patient everybody's: how many documents, or patients."""
+    from charthouse.adapters.paper.out import out as opened_out
+    from charthouse.adapters.paper.record_pdf import record_pdf
+    from charthouse.adapters.wire.ehi_fhir import bundle
+    from charthouse.flow.export import Makers, export_all
+    from charthouse.flow.export import export as export_one
+
+    makers = Makers(fhir=bundle, pdf=record_pdf)
+    with at_desk("release_signer", "release", facility) as desk:
+        out = opened_out(where)
+        try:
+            number = export_one(desk, patient, out, makers) if patient else export_all(desk, out, makers, tell)
+            out.close()
+        except BaseException:
+            out.discard()
+            raise
+    return number

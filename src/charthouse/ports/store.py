@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charthouse.ports.copying import Copying
 from charthouse.ports.finding import Finding
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -52,6 +53,7 @@ class Transaction:
     gate: Gate
     records: Records
     finding: Finding
+    copying: Copying
 
 
 class Store(Protocol):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
+from charthouse.adapters.storage.copying import RecordCopying
 from charthouse.adapters.storage.finding import RecordFinding
 from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
@@ -35,7 +36,7 @@ class Site:
         with told(), self._writing.begin() as connection:
             work = Work(connection, self.blobs(), self.signer)
             try:
-                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), finding=RecordFinding(work))
+                yield Transaction(gate=RecordGate(work), records=ChartRecords(work), finding=RecordFinding(work), copying=RecordCopying(work))
             except BaseException:
                 work.blobs.discard_written()
                 raise

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import typer
 
-from charthouse.doors.cli import abstraction, books, coding, finding, gate, grouping, key, learning, ledger, run, second_reading, site, why
+from charthouse.doors.cli import abstraction, books, coding, export, finding, gate, grouping, key, learning, ledger, run, second_reading, site, statistics, why
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Charthouse: the medical records department in software. Start with `charthouse run samples --out out`.")
@@ -23,6 +23,8 @@ app.command()(site.backup)
 app.command()(site.restore)
 app.command()(finding.find)
 app.command()(finding.reindex)
+app.command()(export.export)
+app.add_typer(statistics.app, name="index")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(second_reading.app, name="second-reader")
