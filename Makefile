@@ -26,7 +26,7 @@ $(VENV)/ready: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/ready-test: pyproject.toml constraints.txt | $(VENV)/ready
 	@echo "Installing the tools for tests ..."
-	@$(INSTALL) --editable '.[test,train,llm,batch]'
+	@$(INSTALL) --editable '.[test,train,llm,batch,export]'
 	@touch $@
 
 demo: $(VENV)/ready
