@@ -133,4 +133,7 @@ def assigned_in(result: Mapping[str, Any]) -> tuple[AssignedCode, ...]:
     """The standing codes of a coding result (`flow/result.py`), each once."""
     lines: Iterable[Mapping[str, Any]] = result.get("codes", ())
     standing = (AssignedCode(system=c["system"], code=c["code"], role=c.get("role", ""), status=c["status"], poa=c.get("poa", "")) for c in lines if c["status"] in STANDING)
-    return tuple({(c.system, c.code): c for c in reversed(tuple(standing))}.values())[::-1]
+    kept: dict[tuple[str, str], AssignedCode] = {}
+    for c in standing:
+        kept.setdefault((c.system, c.code), c)
+    return tuple(kept.values())

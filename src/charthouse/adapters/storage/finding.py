@@ -151,7 +151,7 @@ def _page(connection: sa.Connection, question: Question, scope: Scope, first: in
     where = (*said, *conditions(question, scope))
     of = words.source() if question.clauses and (wanted or connection.dialect.name == "postgresql") else search_entry
     ranked = words.ranked if wanted else COUNTED
-    order = search_entry.c.n.desc() if wanted else search_entry.c.day.desc().nulls_last()
+    order = words.number().desc() if wanted else search_entry.c.day.desc().nulls_last()
     score = (words.score(question.clauses) if wanted else sa.literal(0.0)).label("score")
     found = sa.select(*search_entry.columns, score).select_from(of).where(*where).order_by(order).limit(ranked + 1).subquery("found")
     best = (found.c.score.desc(), found.c.day.desc().nulls_last(), found.c.n.desc())

@@ -6,10 +6,11 @@ syntax, and both find the same. No text is kept: with FTS5 what was put in must 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.ext.compiler import compiles
 
 from charthouse.adapters.storage.schema import search_entry
 from charthouse.lexicon.words import words as words_of
@@ -38,6 +39,8 @@ class Words(Protocol):
 
     def source(self) -> sa.FromClause: ...
 
+    def number(self) -> sa.ColumnElement[int]: ...
+
     def match(self, clauses: Iterable[Clause]) -> sa.ColumnElement[bool]: ...
 
     def score(self, clauses: Iterable[Clause]) -> sa.ColumnElement[float]: ...
@@ -45,6 +48,18 @@ class Words(Protocol):
 
 def words_in(connection: sa.Connection) -> Words:
     return ServerWords(connection) if connection.dialect.name == "postgresql" else FileWords(connection)
+
+
+class _InOrder(sa.Join):
+    """A join whose first table is walked first: SQLite's planner cannot know how few documents say a word, and would walk all entries."""
+
+    inherit_cache = True
+
+
+@compiles(_InOrder, "sqlite")
+def _in_order(join: _InOrder, compiler: Any, **more: Any) -> str:
+    left, right, on = (compiler.process(part, **(more | flags)) for part, flags in ((join.left, {"asfrom": True}), (join.right, {"asfrom": True}), (join.onclause, {})))
+    return f"{left} CROSS JOIN {right} ON {on}"
 
 
 class FileWords:
@@ -66,7 +81,10 @@ class FileWords:
         self._run("INSERT INTO search_text (search_text) VALUES ('delete-all')", ())
 
     def source(self) -> sa.FromClause:
-        return self._table.join(search_entry, search_entry.c.n == self._table.c.rowid)
+        return _InOrder(self._table, search_entry, search_entry.c.n == self._table.c.rowid)
+
+    def number(self) -> sa.ColumnElement[int]:
+        return self._table.c.rowid
 
     def match(self, clauses: Iterable[Clause]) -> sa.ColumnElement[bool]:
         wanted = " AND ".join(f"({_file_clause(c)})" for c in clauses if not c.unwanted)
@@ -113,6 +131,9 @@ class ServerWords:
 
     def source(self) -> sa.FromClause:
         return self._table.join(search_entry, search_entry.c.n == self._table.c.n)
+
+    def number(self) -> sa.ColumnElement[int]:
+        return self._table.c.n
 
     def match(self, clauses: Iterable[Clause]) -> sa.ColumnElement[bool]:
         return self._table.c.words.bool_op("@@")(_query(clauses))

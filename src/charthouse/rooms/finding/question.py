@@ -50,22 +50,23 @@ def understand(text: str, today: date, *, ways: Ways = lambda phrase: (), codes:
 def _coded(question: Question, text: str, codes: Ways, notes: list[str]) -> tuple[Question, str]:
     """ "without a coded wound stage": visits that are coded, and on which none of these codes stands."""
     for m in list(_CODED.finditer(text)):
-        said, _, rest = _before_days(m[2])
+        said, rest = _before_days(m[2])
         patterns = tuple(codes(said))
         if not patterns:
-            notes.append(f"no codes are known for “{said.strip()}”: looked for as words")
+            notes.append(f"no codes are known for “{said}”: looked for as words")
             continue
         wanted = m[1].lower() == "with"
         question = replace(question, codes=(*question.codes, patterns)) if wanted else replace(question, without=(*question.without, patterns))
-        notes.append(f"{'with' if wanted else 'coded visits without'} {' '.join(patterns)} ({said.strip()})")
+        notes.append(f"{'with' if wanted else 'coded visits without'} {' '.join(patterns)} ({said})")
         text = text.replace(m.group(), f" {rest} ", 1)
     return question, text
 
 
-def _before_days(text: str) -> tuple[str, str, str]:
-    """What stands before days that are said in it: "wound stage last quarter" -> "wound stage", and the rest."""
+def _before_days(text: str) -> tuple[str, str]:
+    """What stands before days that are said in it, and the rest: "wound stage last quarter" -> "wound stage", "last quarter"."""
     found = said_days(text, date(2000, 1, 1))
-    return text.partition(found[1])[0] if found else text, "", text[text.index(found[1]):] if found else ""
+    before, days, after = text.partition(found[1]) if found else (text, "", "")
+    return before.strip(), days + after
 
 
 def _days(question: Question, text: str, today: date, notes: list[str]) -> tuple[Question, str]:
