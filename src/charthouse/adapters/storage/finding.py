@@ -153,14 +153,15 @@ def _page(connection: sa.Connection, question: Question, scope: Scope, first: in
     ranked = words.ranked if wanted else COUNTED
     order = words.number().desc() if wanted else search_entry.c.day.desc().nulls_last()
     score = (words.score(question.clauses) if wanted else sa.literal(0.0)).label("score")
-    found = sa.select(*search_entry.columns, score).select_from(of).where(*where).order_by(order).limit(ranked + 1).subquery("found")
-    best = (found.c.score.desc(), found.c.day.desc().nulls_last(), found.c.n.desc())
-    shown = sa.select(*found.columns, sa.func.count().over().label("count")).order_by(*best).offset(first).limit(most).subquery("shown")
-    told = sa.select(*shown.columns, document.c.text, name_of(shown.c.patient).label("name"), number_of(shown.c.patient).label("number")).join_from(
-        shown, document, document.c.id == shown.c.document).order_by(shown.c.score.desc(), shown.c.day.desc().nulls_last(), shown.c.n.desc())
+    found = sa.select(search_entry.c.n, search_entry.c.day, score).select_from(of).where(*where).order_by(order).limit(ranked + 1).subquery("found")
+    shown = sa.select(found.c.n, found.c.score, sa.func.count().over().label("count")).order_by(
+        found.c.score.desc(), found.c.day.desc().nulls_last(), found.c.n.desc()).offset(first).limit(most).subquery("shown")
+    told = sa.select(*search_entry.columns, shown.c.score, shown.c["count"], document.c.text, name_of(search_entry.c.patient).label("name"), number_of(search_entry.c.patient).label("number")
+                     ).select_from(shown.join(search_entry, search_entry.c.n == shown.c.n).join(document, document.c.id == search_entry.c.document)
+                                   ).order_by(shown.c.score.desc(), search_entry.c.day.desc().nulls_last(), shown.c.n.desc())
     rows = list(connection.execute(told).mappings())
     count = rows[0]["count"] if rows else 0
-    if count > ranked or (first and not rows):
+    if ranked < count <= COUNTED or (first and not rows):
         limited = sa.select(search_entry.c.n).select_from(of).where(*where).limit(COUNTED + 1).subquery()
         count = connection.execute(sa.select(sa.func.count()).select_from(limited)).scalar_one()
     return rows, count, ranked
