@@ -24,9 +24,17 @@ def database() -> str:
     return os.environ.get("CHARTHOUSE_DATABASE", "")
 
 
+def facilities() -> tuple[str, ...]:
+    """`CHARTHOUSE_FACILITY`: at which facility the commands of this machine act; several with commas between. None where it is not set."""
+    return tuple(part.strip() for part in os.environ.get("CHARTHOUSE_FACILITY", "").split(",") if part.strip())
+
+
 def facility() -> str:
-    """`CHARTHOUSE_FACILITY`: at which facility the commands of this machine act; "" where it is not set."""
-    return os.environ.get("CHARTHOUSE_FACILITY", "")
+    """The one facility; "" where none is set. Raises `BadSetting` where several are."""
+    several = facilities()
+    if len(several) > 1:
+        raise BadSetting(name="CHARTHOUSE_FACILITY", why="names several facilities, and this command acts at one: give it --facility")
+    return several[0] if several else ""
 
 
 def second_reader() -> Endpoint | None:

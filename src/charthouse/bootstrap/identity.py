@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charthouse.record.errors import BadRequest
-from charthouse.settings import facility
+from charthouse.settings import facilities as set_facilities
 
 if TYPE_CHECKING:
     from charthouse.flow.desk import Desk
@@ -36,7 +36,7 @@ def at_desk(facilities: str = "") -> Iterator[Desk]:
     from charthouse.bootstrap import record
     from charthouse.record.access import Actor
 
-    where = frozenset(name.strip() for name in (facilities or facility()).split(",") if name.strip())
+    where = frozenset(name.strip() for name in (facilities or ",".join(set_facilities())).split(",") if name.strip())
     if not where:
         raise BadRequest(why="Nothing says which facility's records are meant: give --facility, or set CHARTHOUSE_FACILITY")
     actor = Actor(id=f"os:{getuser()}", roles=frozenset({"identity_lead"}), facilities=where, origin="command line")

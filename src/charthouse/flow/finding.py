@@ -1,110 +1,44 @@
-"""Finding and reading what the record holds, at the desk: lists within what the searcher may see, one thing by its id, its content, its codes.
-
-Whether a record exists is told only to those who may see it: to others, what is there and what is not look alike (`NotFound`).
-"""
+"""Searching at the desk: a question understood, asked within what the actor may see, and answered with passages."""
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from charthouse.flow.desk import SITE, Desk
-from charthouse.record.access import Resource
-from charthouse.record.errors import AccessDenied, NoRecord, NotFound
-from charthouse.record.listing import Criterion, Kind, Listed, Scope, Search, Token
-from charthouse.rooms.privacy import decide
-
-CODING = "coding"  # the step whose result holds the codes
-EVERYTHING = Scope(facilities=None, restricted=True)
+from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, Scope
+from charthouse.rooms.finding import Snippet, snippet
+from charthouse.rooms.privacy import scope
 
 
-def find(desk: Desk, search: Search) -> tuple[Listed, ...]:
-    """A page. A search within one patient is decided as a reading of that patient; nobody is told whether there is such a one."""
-    about, scope = _about(desk, search)
-    try:
-        return desk._use(_action(search.kind), about, lambda open, access: open.listing.find(access, search, scope))
-    except (AccessDenied, NoRecord):
-        if not isinstance(about, Resource) and _may(desk, "chart.find"):
-            return ()
-        raise
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The page of hits, each with its passage."""
+
+    found: Found
+    shown: tuple[tuple[Hit, Snippet], ...]
 
 
-def count(desk: Desk, search: Search) -> int:
-    about, scope = _about(desk, search)
-    try:
-        return desk._use(_action(search.kind), about, lambda open, access: open.listing.count(access, search, scope))
-    except (AccessDenied, NoRecord):
-        if not isinstance(about, Resource) and _may(desk, "chart.find"):
-            return 0
-        raise
+def find(desk: Desk, question: Question, *, first: int = 0, most: int = 10) -> Answer:
+    """The hits from number `first`."""
+    found = desk._use("chart.find", SITE, lambda open, access: open.finding.find(access, question, scope_of(desk), first=first, most=most))
+    return Answer(found=found, shown=tuple((hit, snippet(hit.text, question.clauses)) for hit in found.hits))
 
 
-def one(desk: Desk, kind: Kind, id: str) -> Listed:
-    """Raises `NotFound`."""
-    search = Search(kind=kind, criteria=(Criterion(name="_id", values=(Token(value=id),)),), limit=1_000 if kind == "step" else 1)
-    action = "ledger.read" if kind == "event" else "chart.read"
-    with not_telling(desk, action):
-        found = desk._use(action, SITE if kind == "event" else _owner(desk, kind, id), lambda open, access: open.listing.find(access, search, EVERYTHING))
-    if not found:
-        raise NotFound()
-    return found[0]
+def coded(desk: Desk, encounter: str, codes: Sequence[AssignedCode]) -> None:
+    """The codes that stand on a visit now; called in the transaction that keeps its coding result."""
+    desk._use("code.propose", ("encounter", encounter), lambda open, access: open.finding.coded(access, encounter, codes))
 
 
-def content(desk: Desk, document: str, *, read: bool) -> tuple[bytes, str]:
-    """(the document as received, or the text read from it; its media type). Raises `NotFound`."""
-    with not_telling(desk, "chart.read"):
-        return desk._use("chart.read", _owner(desk, "document", document), lambda open, access: open.listing.content(access, document, read=read))
+def visits(desk: Desk, since: date, until: date) -> Iterator[CodedVisit]:
+    """The coded visits of these days, as they are read; the desk must be one of `together()`."""
+    return desk._use("report.read", SITE, lambda open, access: open.finding.visits(access, scope_of(desk), since, until))
 
 
-def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
-    """The stored coding result (`flow/result.py`); None where it was not coded yet. Raises `NotFound`."""
-    with not_telling(desk, "chart.read"):
-        kept = desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, CODING))
-    made: dict[str, Any] | None = json.loads(kept) if kept else None
-    return made
+def rebuild(desk: Desk, tell: Callable[[str, int, int], None]) -> int:
+    """How many documents are in the new index."""
+    return desk._use("index.rebuild", SITE, lambda open, access: open.finding.rebuild(access, tell))
 
 
-@contextmanager
-def not_telling(desk: Desk, action: str) -> Iterator[None]:
-    """For use of one record: who may do such a thing at all is told `NotFound`, who may not is refused, whether it is there or not."""
-    try:
-        yield
-    except (AccessDenied, NoRecord):
-        if _may(desk, action):
-            raise NotFound() from None
-        raise _refusal(desk, action) from None
-
-
-def _owner(desk: Desk, kind: Kind, id: str) -> Resource | tuple[str, str]:
-    """Whose record it is. For what is not there, the name of no record, so that the attempt is refused and written down."""
-    with desk.store.transaction() as open:
-        return open.listing.owner(kind, id) or ("encounter", f"none, {kind}/{id}")
-
-
-def _action(kind: Kind) -> str:
-    return "ledger.read" if kind == "event" else "chart.find"
-
-
-def _about(desk: Desk, search: Search) -> tuple[Resource | tuple[str, str], Scope]:
-    who = [c.values[0].value for c in search.criteria if c.name == "patient" and len(c.values) == 1 and isinstance(c.values[0], Token)]
-    emergency = desk.purpose == "emergency"
-    restricted = any(r.action == "restricted.read" and r.role in desk.actor.roles and desk.purpose in r.purposes for r in desk.rules)
-    scope = EVERYTHING if emergency and who else Scope(facilities=desk.actor.facilities, restricted=restricted)
-    return (("patient", who[0]) if emergency and who and search.kind != "event" else SITE), scope
-
-
-def _may(desk: Desk, action: str) -> bool:
-    """Whether this actor may do such a thing at all, to some record."""
-    breaks = desk.purpose == "emergency" and any(r.action == "glass.break" and r.role in desk.actor.roles for r in desk.rules)
-    return breaks or _ruling(desk, action).verdict == "passed"
-
-
-def _refusal(desk: Desk, action: str) -> AccessDenied:
-    ruling = _ruling(desk, action)
-    return AccessDenied(why=ruling.message, rule=ruling.rule)
-
-
-def _ruling(desk: Desk, action: str) -> Any:
-    return decide(desk.actor, action, replace(SITE), desk.purpose, rules=desk.rules, now=desk.clock())
+def scope_of(desk: Desk) -> Scope:
+    return scope(desk.actor, desk.purpose, desk.rules)

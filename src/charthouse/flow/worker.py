@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from charthouse.flow import finding
 from charthouse.flow.desk import SITE, Desk
 from charthouse.flow.kinds import kinds
 from charthouse.flow.result import as_dict
@@ -20,6 +21,7 @@ from charthouse.flow.steps import Kit, Work
 from charthouse.ports.steps import Lease
 from charthouse.record.chart import Chart
 from charthouse.record.errors import CharthouseError, EmptyNote, LeaseLost, NothingQuarantined, StepCrashed
+from charthouse.record.finding import assigned_in
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.intake import kind_of
 
@@ -45,7 +47,7 @@ def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Hol
     begun = time.perf_counter()
     try:
         with holding(lease):
-            result = json.dumps(coded(there.chart(lease.encounter), kit)).encode()
+            result = coded(there.chart(lease.encounter), kit)
         return _done(there, lease, result, time.perf_counter() - begun)
     except LeaseLost as lost:
         return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
@@ -80,8 +82,10 @@ def retry(desk: Desk, encounter: str) -> int:
     return number
 
 
-def _done(desk: Desk, lease: Lease, result: bytes, seconds: float) -> Outcome:
-    desk._use("code.propose", ("encounter", lease.encounter), lambda open, access: open.steps.done(access, lease, result, seconds))
+def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> Outcome:
+    with desk.together() as one:
+        one._use("code.propose", ("encounter", lease.encounter), lambda open, access: open.steps.done(access, lease, json.dumps(result).encode(), seconds))
+        finding.coded(one, lease.encounter, assigned_in(result))
     return Outcome(encounter=lease.encounter, state="done")
 
 

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.completion import Completion
+from charthouse.ports.copying import Copying
+from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
@@ -69,6 +71,8 @@ class Transaction:
     listing: Listing
     api_keys: ApiKeys
     answers: Answers
+    finding: Finding
+    copying: Copying
 
 
 class Store(Protocol):

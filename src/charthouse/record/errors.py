@@ -543,3 +543,8 @@ class NotAcceptable(CharthouseError):
     exit_status = 2
     http_status = 406
     template = "The answer can be given as JSON only. Ask for application/fhir+json."
+class NoFacility(CharthouseError):
+    code = "CH-0700"
+    exit_status = 2
+    http_status = 422
+    template = "No facility is named, and only records of named facilities are shown. Give --facility, or set CHARTHOUSE_FACILITY."

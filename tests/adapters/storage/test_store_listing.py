@@ -11,7 +11,7 @@ from charthouse.adapters.storage import api as stored
 from charthouse.adapters.storage import backup, ledger, restore, schema
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
-from charthouse.flow import finding
+from charthouse.flow import listing
 from charthouse.flow.desk import Desk
 from charthouse.record.api import ApiKey, Kept
 from charthouse.record.errors import AlreadyThere, NotFound
@@ -23,7 +23,7 @@ EAST = timezone(timedelta(hours=-5))
 
 def found(desk: Desk, kind: Kind, *, limit: int = 50, after: str = "", **asked: str | Interval) -> list[str]:
     criteria = tuple(Criterion(name=n, values=(v if isinstance(v, Interval) else Token(value=v),)) for n, v in asked.items())
-    return [one.id for one in finding.find(desk, Search(kind=kind, criteria=criteria, limit=limit, after=after))]
+    return [one.id for one in listing.find(desk, Search(kind=kind, criteria=criteria, limit=limit, after=after))]
 
 
 def on(comparison: str, day: date, days: int = 1) -> Interval:
@@ -40,8 +40,8 @@ def test_patients_by_name_number_and_birth(desk: Desk) -> None:
     assert found(desk, "patient", identifier="2") == [other]
     assert found(desk, "patient", birthdate=on("ge", date(1961, 3, 2))) == [erin]
     assert found(desk, "patient", birthdate=on("ne", date(1961, 3, 2))) == []
-    assert finding.find(desk, Search(kind="patient", criteria=(Criterion(name="identifier", values=(Token(value="1", system="urn:north:mrn"), Token(value="2", system="urn:x"))),)))[0].id == erin
-    (whole,) = finding.find(desk, Search(kind="patient", criteria=(Criterion(name="_id", values=(Token(value=erin),)),)))
+    assert listing.find(desk, Search(kind="patient", criteria=(Criterion(name="identifier", values=(Token(value="1", system="urn:north:mrn"), Token(value="2", system="urn:x"))),)))[0].id == erin
+    (whole,) = listing.find(desk, Search(kind="patient", criteria=(Criterion(name="_id", values=(Token(value=erin),)),)))
     assert isinstance(whole.of, Registration)
     assert whole.of.identifiers == (("urn:north:mrn", "1"),)
     assert whole.updated == NOW
@@ -71,14 +71,14 @@ def test_pages_follow_each_other(desk: Desk) -> None:
 def test_documents_and_their_contents(desk: Desk) -> None:
     visit = a_visit(desk, a_patient(desk))
     document = a_document(desk, visit)
-    one = finding.one(desk, "document", document)
+    one = listing.one(desk, "document", document)
     assert isinstance(one.of, Card)
     assert (one.encounter, one.of.size, one.of.has_text) == (visit, 17, True)
-    assert finding.content(desk, document, read=True) == (b"Assessment: gout.", "text/plain; charset=utf-8")
+    assert listing.content(desk, document, read=True) == (b"Assessment: gout.", "text/plain; charset=utf-8")
     assert found(desk, "document", date=on("lt", date(2020, 1, 1))) == []
     assert found(desk, "document", _lastUpdated=on("ge", date(2020, 1, 1))) == [document]
     with pytest.raises(NotFound):
-        finding.content(desk, visit, read=True)
+        listing.content(desk, visit, read=True)
 
 
 def test_what_was_destroyed_is_not_shown(site: Site, desk: Desk) -> None:
@@ -86,7 +86,7 @@ def test_what_was_destroyed_is_not_shown(site: Site, desk: Desk) -> None:
     with site.engine.execution_options(writes=True).begin() as connection:
         connection.execute(schema.document.update().values(state="destroyed"))
     assert found(desk, "document") == []
-    for read in (lambda: finding.one(desk, "document", document), lambda: finding.content(desk, document, read=False)):
+    for read in (lambda: listing.one(desk, "document", document), lambda: listing.content(desk, document, read=False)):
         with pytest.raises(NotFound):
             read()
 
@@ -110,7 +110,7 @@ def test_each_patient_of_a_list_is_told_of_and_nobody_out_of_sight_is_shown(site
     assert found(coder, "patient") == [erin, other]
     assert found(desk, "patient") == [erin, other, hidden]
     assert found(south, "patient") == [sam]
-    assert finding.count(coder, Search(kind="patient")) == 2
+    assert listing.count(coder, Search(kind="patient")) == 2
     with site.snapshot() as connection:
         told = [e.event for e in ledger.entries(connection) if e.event.actor == "c"]
     assert [(e.action, e.patient) for e in told] == [("chart.find", erin), ("chart.find", other), ("chart.find", "")]
@@ -118,7 +118,7 @@ def test_each_patient_of_a_list_is_told_of_and_nobody_out_of_sight_is_shown(site
 
 def test_what_is_said_of_an_encounter(desk: Desk) -> None:
     stay = a_visit(desk, a_patient(desk), number="V-1", unit="5 West")
-    of = finding.one(desk, "encounter", stay).of
+    of = listing.one(desk, "encounter", stay).of
     assert isinstance(of, Visit)
     assert (of.number, of.unit, of.admitted) == ("V-1", "5 West", datetime(2026, 3, 2, 8))
 

@@ -14,6 +14,7 @@ from charthouse.record.errors import DatabaseUnreachable, SqliteTooOld, WrongKey
 
 LEAST = (3, 51, 3)
 BUSY = 30_000  # milliseconds that a writer waits for another
+CACHE = 65_536  # KiB of decrypted pages that a connection keeps at most: a search visits many, and to decrypt one costs more than to look into it
 
 
 def new_enough() -> str:
@@ -48,7 +49,7 @@ def sqlite(path: Path, key: bytes, *, synchronous: str = "FULL") -> sa.Engine:
 
     def creator() -> Any:
         connection = connect(path, key)
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "secure_delete = ON", f"cache_size = -{CACHE}"):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 

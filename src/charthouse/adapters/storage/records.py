@@ -5,13 +5,13 @@ writers stand in line. What is made new gets its place in the event: `subject` a
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage import ledger
+from charthouse.adapters.storage import finding, ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.pages import packed, unpacked
@@ -46,9 +46,16 @@ class Work:
     connection: sa.Connection
     blobs: Blobs
     ledger: ledger.Appending
+    filed: list[tuple[str, str]] = field(default_factory=list)  # documents, with their texts, that the index does not know yet
 
     def tell(self, event: Event) -> None:
         self.ledger.append(event)
+
+    def enter_filed(self) -> None:
+        """Into the index, all together: before it is asked, and before the transaction ends."""
+        for id, text in self.filed:
+            finding.put(self.connection, id, text)
+        self.filed.clear()
 
 
 class RecordGate:
@@ -144,6 +151,7 @@ class ChartRecords:
             "media": filing.media, "author": filing.author, "service_date": filing.service_date, "received_at": datetime.now(UTC), "source": filing.source,
             **{name: getattr(filing, name) for name in _SENT},
         })
+        self._work.filed.append((id, filing.text or ""))
         return id
 
     def restrict(self, access: Access, id: str, restricted: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage import age, durable, keys, ledger, migrations, rows
+from charthouse.adapters.storage import age, durable, finding, keys, ledger, migrations, rows
 from charthouse.adapters.storage.blobs import path_of
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.schema import blob
@@ -77,6 +77,7 @@ def _fill(site: Site, connection: sa.Connection, members: Iterator[tuple[str, by
     os.sync()
     migrations.upgrade(connection)
     check(site, connection)
+    finding.rebuild(connection, site.blobs())
 
 
 def _insert(connection: sa.Connection, table: sa.Table, content: bytes, later: list[tuple[sa.Column[Any], Any, Any]]) -> None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from charthouse.adapters.storage import finding
 from charthouse.adapters.storage.blobs import path_of
 from charthouse.adapters.storage.holds import over
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.records import Work
-from charthouse.adapters.storage.schema import blob, destruction, destruction_item, document, encounter, patient, record, small_blob
+from charthouse.adapters.storage.schema import blob, destruction, destruction_item, document, encounter, patient, record, search_code, small_blob
 from charthouse.record.access import Access
 from charthouse.record.retention import MAMMOGRAM, Destroyed, Item, Kept, Proposal
 
@@ -61,6 +62,9 @@ class RecordRetention:
     def destroy(self, access: Access, id: str) -> Destroyed:
         self._work.tell(access.event)
         documents = tuple(self._work.connection.execute(sa.select(document.c.id).where(document.c.encounter == id)).scalars())
+        for each in documents:  # while their texts can still be read
+            finding.forget(self._work.connection, self._work.blobs, each)
+        self._change(search_code.delete().where(search_code.c.encounter == id))
         hashes = self._forget(id, documents)
         self._change(document.update().where(document.c.encounter == id).values(state="destroyed", title="", number="", author="", source="", service_date=None, replaces=None))
         self._change(encounter.update().where(encounter.c.id == id).values(state="destroyed", version=encounter.c.version + 1, attending="", payer="", unit=""))

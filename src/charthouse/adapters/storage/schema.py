@@ -163,6 +163,29 @@ Index("document_number", document.c.source, document.c.number)
 Index("happening_encounter", happening.c.encounter)
 Index("charge_encounter", charge.c.encounter)
 Index("held_state", held.c.state, held.c.received_at)
+Index("blob_stored", blob.c.size, sqlite_where=blob.c.wrapped.is_not(None), postgresql_where=blob.c.wrapped.is_not(None))  # so that `status` need not read all rows
 Index("step_due", step.c.state, step.c.due_at)
 Index("event_patient", event.c.patient, event.c.seq)
 Index("event_actor", event.c.actor, event.c.seq)
+
+
+# -- the index of what is found: derived from the record, left out of backups, made anew by `charthouse reindex`. The words themselves stand in `search_text`, which
+# is a full-text table of SQLite or a column of PostgreSQL (`words.py`). Triggers keep entries in step with visits, patients and documents.
+derived = MetaData(naming_convention=record.naming_convention)
+_C = Text().with_variant(Text(collation="C"), "postgresql")
+
+search_entry = Table(
+    "search_entry", derived,
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True), Column("document", _Id, nullable=False, unique=True), Column("patient", _Id, nullable=False),
+    Column("encounter", _Id, nullable=False), Column("facility", Text, nullable=False), Column("setting", Text, nullable=False), Column("unit", Text, nullable=False),
+    Column("kind", Text, nullable=False), Column("author", Text, nullable=False), Column("day", Date), Column("state", Text, nullable=False),
+    Column("restricted", Boolean, nullable=False))
+search_code = Table(
+    "search_code", derived,
+    Column("encounter", _Id, primary_key=True), Column("system", Text, primary_key=True), Column("code", Text, primary_key=True), Column("bare", _C, nullable=False),
+    Column("place", Integer, nullable=False), Column("role", Text, nullable=False), Column("status", Text, nullable=False), Column("poa", Text, nullable=False))
+
+Index("search_entry_patient", search_entry.c.patient)
+Index("search_entry_encounter", search_entry.c.encounter)
+Index("search_entry_day", search_entry.c.day)
+Index("search_code_bare", search_code.c.bare, search_code.c.encounter)

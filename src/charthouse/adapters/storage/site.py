@@ -12,6 +12,8 @@ from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
+from charthouse.adapters.storage.copying import RecordCopying
+from charthouse.adapters.storage.finding import RecordFinding
 from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.keys import Keys
@@ -48,7 +50,8 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), api_keys=StoredKeys(work), answers=StoredAnswers(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work))
+                    work.enter_filed()
                     work.ledger.end()
             except BaseException:
                 work.blobs.discard_written()

@@ -5,7 +5,7 @@ from typing import Any
 
 from charthouse.bootstrap.api import Serving
 from charthouse.doors.api.search import Asked
-from charthouse.flow import finding
+from charthouse.flow import listing
 from charthouse.flow.desk import Desk
 from charthouse.record.errors import BadSearch, NotFound
 from charthouse.record.listing import Criterion, Listed, Search, Token
@@ -21,7 +21,7 @@ def codes_found(at: Serving, desk: Desk, kind: str, asked: Asked) -> list[dict[s
 
 def one_code(at: Serving, desk: Desk, kind: str, id: str) -> dict[str, Any]:
     """Raises `NotFound`."""
-    visit = finding.one(desk, "encounter", id.partition(".")[0])
+    visit = listing.one(desk, "encounter", id.partition(".")[0])
     found = next((r for r in _of(at, desk, kind, visit) if r["id"] == id), None)
     if found is None:
         raise NotFound()
@@ -29,7 +29,7 @@ def one_code(at: Serving, desk: Desk, kind: str, id: str) -> dict[str, Any]:
 
 
 def _of(at: Serving, desk: Desk, kind: str, visit: Listed) -> list[dict[str, Any]]:
-    result = finding.result(desk, visit.id)
+    result = listing.result(desk, visit.id)
     made: list[dict[str, Any]] = (at.codes.conditions if kind == "Condition" else at.codes.procedures)(result, visit.id, visit.patient) if result else []
     return made
 
@@ -42,7 +42,7 @@ def _visits(desk: Desk, asked: Asked) -> list[Listed]:
         raise BadSearch(why="This is found by patient, encounter or _id")
     found: list[Listed] = []
     while True:
-        page = finding.find(desk, Search(kind="encounter", criteria=tuple(criteria), after=found[-1].id if found else "", limit=AT_ONCE))
+        page = listing.find(desk, Search(kind="encounter", criteria=tuple(criteria), after=found[-1].id if found else "", limit=AT_ONCE))
         found += page
         if len(page) < AT_ONCE:
             return found

@@ -16,7 +16,7 @@ from charthouse.doors.api.codes import codes_found, one_code
 from charthouse.doors.api.description import read_described, search_described
 from charthouse.doors.api.parameters import RESOURCES
 from charthouse.doors.api.search import Asked, Pairs, accepted, asked, format_of
-from charthouse.flow import finding
+from charthouse.flow import listing
 from charthouse.flow.desk import Desk
 from charthouse.record.errors import BadSearch, NotFound
 from charthouse.record.listing import Search
@@ -62,7 +62,7 @@ def _read(request: Request, kind: str, id: str) -> Response:
         return _content(desk, id, request)
     if of == "codes":
         return answers.one(request, one_code(at, desk, kind, id))
-    listed = finding.one(desk, of, id)
+    listed = listing.one(desk, of, id)
     return answers.one(request, at.write.provenance(listed) if kind == "Provenance" else at.write.resource(listed))
 
 
@@ -73,7 +73,7 @@ def _content(desk: Desk, id: str, request: Request) -> Response:
     document, dot, form = id.partition(".")
     if dot and form != "text":
         raise NotFound()
-    content, media = finding.content(desk, document, read=bool(dot))
+    content, media = listing.content(desk, document, read=bool(dot))
     if "fhir" in request.headers.get("accept", "") or "json" in request.headers.get("accept", "").partition(",")[0]:
         return answers.fhir({"resourceType": "Binary", "id": id, "contentType": media, "data": base64.b64encode(content).decode()})
     return Response(content, media_type=media, headers={"Content-Disposition": "attachment"})
@@ -93,8 +93,8 @@ def _search(request: Request, kind: str, pairs: Pairs) -> Response:
     elif of == "content":
         raise NotFound()
     else:
-        total = finding.count(desk, Search(kind=of, criteria=query.criteria)) if query.total else None
-        listed = () if query.only_count else finding.find(desk, Search(kind=of, criteria=query.criteria, after=after, limit=query.limit))
+        total = listing.count(desk, Search(kind=of, criteria=query.criteria)) if query.total else None
+        listed = () if query.only_count else listing.find(desk, Search(kind=of, criteria=query.criteria, after=after, limit=query.limit))
         shown = [at.write.provenance(one) if kind == "Provenance" else at.write.resource(one) for one in listed]
         last = (listed[-1].place or listed[-1].id) if len(listed) == query.limit else ""
     if query.only_count:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from charthouse.doors.api import answers, serving
 from charthouse.doors.api.description import PURPOSE, failures
 from charthouse.doors.api.fhir import ID
-from charthouse.flow import finding
+from charthouse.flow import listing
 from charthouse.record.chart import Chart
 from charthouse.record.errors import NotFound, NotInpatient
 
@@ -39,5 +39,5 @@ def _chart(request: Request, id: str) -> Chart:
     desk = serving.desk(request)
     if not ID.fullmatch(id):
         raise NotFound()
-    with finding.not_telling(desk, "chart.read"):
+    with listing.not_telling(desk, "chart.read"):
         return desk.chart(id)

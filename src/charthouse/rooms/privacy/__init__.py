@@ -1,4 +1,4 @@
 """Privacy: who may do what with a record, and why."""
-from charthouse.rooms.privacy.access import Rule, decide, rules
+from charthouse.rooms.privacy.access import Rule, decide, rules, scope
 
-__all__ = ["Rule", "decide", "rules"]
+__all__ = ["Rule", "decide", "rules", "scope"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from charthouse.record.access import PURPOSES, Actor, BreakGlass, Purpose, Resource
+from charthouse.record.finding import Scope
 from charthouse.record.ruling import Ruling, Verdict
 
 ROLE = "45 CFR 164.308(a)(4); 164.312(a)(1)"
@@ -53,6 +54,12 @@ def decide(actor: Actor, action: str, resource: Resource, purpose: Purpose, *, r
     if resource.restricted and action not in _ADDING and not _may(own, "restricted.read", purpose):
         return _ruling("access/restricted", "error", "The record is restricted. In an emergency, break the glass", "45 CFR 164.522(a)", action)
     return _ruling("access/role", "passed", "Allowed by role and purpose", ROLE, action)
+
+
+def scope(actor: Actor, purpose: Purpose, rules: Iterable[Rule]) -> Scope:
+    """What a search may see at all: the same walls as `decide`, for many records at once."""
+    own = tuple(r for r in rules if r.role in actor.roles)
+    return Scope(facilities=tuple(sorted(actor.facilities)), restricted=_may(own, "restricted.read", purpose))
 
 
 def _may(own: tuple[Rule, ...], action: str, purpose: Purpose) -> bool:

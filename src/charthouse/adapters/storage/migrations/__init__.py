@@ -1,4 +1,4 @@
-"""How the tables came to be as they are, version by version. `schema.record` is what they come to; a test compares the two."""
+"""How the tables came to be as they are, version by version. `schema.record` and `schema.derived` are what they come to; a test compares the two."""
 from __future__ import annotations
 
 from pathlib import Path

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from charthouse.adapters.storage.schema import record
+from charthouse.adapters.storage.schema import derived, record
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=record, transactional_ddl=True)
+context.configure(connection=context.config.attributes["connection"], target_metadata=[record, derived], transactional_ddl=True)
 context.run_migrations()

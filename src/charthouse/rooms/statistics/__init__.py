@@ -1,0 +1,6 @@
+"""Statistics: the indexes of a department, and counts of what was coded."""
+from charthouse.rooms.statistics.counts import Count, counted
+from charthouse.rooms.statistics.indexes import Row, disease_index, operation_index, physician_index
+from charthouse.rooms.statistics.patterns import codes_match
+
+__all__ = ["Count", "Row", "codes_match", "counted", "disease_index", "operation_index", "physician_index"]
