@@ -12,9 +12,9 @@ from pathlib import Path
 from charthouse.adapters.storage import schema
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
-from charthouse.bootstrap.identity import weighing
 from charthouse.bootstrap.record import sign_in
 from charthouse.flow.identity import find_or_register
+from charthouse.flow.weighing import weighing
 from charthouse.record.access import Actor
 from charthouse.record.filing import Registration
 from charthouse.rooms.identity import keys, of_registration

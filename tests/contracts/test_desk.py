@@ -41,7 +41,7 @@ PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Steps, "lease"), (Steps, "hold"),
-    (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner")}
+    (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded")}
 
 
 def public(of: type) -> set[str]:

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from charthouse.bootstrap import record
-from charthouse.bootstrap.identity import weighing
 from charthouse.doors.cli.main import app
 from charthouse.flow.identity import find_or_register
+from charthouse.flow.weighing import weighing
 from charthouse.record.access import Actor
 from charthouse.record.filing import Registration
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from charthouse.flow.desk import SITE, Desk
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access
 from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, Scope
 from charthouse.rooms.finding import Snippet, snippet
 from charthouse.rooms.privacy import scope
@@ -27,7 +29,11 @@ def find(desk: Desk, question: Question, *, first: int = 0, most: int = 10) -> A
 
 def coded(desk: Desk, encounter: str, codes: Sequence[AssignedCode]) -> None:
     """The codes that stand on a visit now; called in the transaction that keeps its coding result."""
-    desk._use("code.propose", ("encounter", encounter), lambda open, access: open.finding.coded(access, encounter, codes))
+    def kept(open: Transaction, access: Access) -> None:
+        open.gate.tell(access.event)
+        open.finding.coded(access, encounter, codes)
+
+    desk._use("code.propose", ("encounter", encounter), kept)
 
 
 def visits(desk: Desk, since: date, until: date) -> Iterator[CodedVisit]:

@@ -79,7 +79,7 @@ def take_in(desk: Desk, arrival: Arrival, original: bytes, *, name: str = "", gi
         if before is not None:
             return receipt_of(before.answer)
         receipt = _held(taking, Hold("control-reused", quarantined=True)) if reused and contradicts else _taken_or_held(taking)
-        post.keep(one, taking.facility, Message(sender=sender, control=control, said=said, sha256="", answer=receipt.spelled()), original)
+        post.keep(one, taking.facility, Message(sender=sender, control=control, said=said, sha256="", answer=receipt.spelled(), encounter=receipt.encounter), original)
         return receipt
 
 

@@ -12,13 +12,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from charthouse.flow import finding
 from charthouse.flow.desk import SITE, Desk
 from charthouse.flow.kinds import kinds
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import made_by, run
 from charthouse.flow.steps import Kit, Work
 from charthouse.ports.steps import Lease
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access
 from charthouse.record.chart import Chart
 from charthouse.record.errors import CharthouseError, EmptyNote, LeaseLost, NothingQuarantined, StepCrashed
 from charthouse.record.finding import assigned_in
@@ -83,9 +84,11 @@ def retry(desk: Desk, encounter: str) -> int:
 
 
 def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> Outcome:
-    with desk.together() as one:
-        one._use("code.propose", ("encounter", lease.encounter), lambda open, access: open.steps.done(access, lease, json.dumps(result).encode(), seconds))
-        finding.coded(one, lease.encounter, assigned_in(result))
+    def kept(open: Transaction, access: Access) -> None:
+        open.steps.done(access, lease, json.dumps(result).encode(), seconds)
+        open.finding.coded(access, lease.encounter, assigned_in(result))
+
+    desk._use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")
 
 

@@ -21,7 +21,7 @@ class Finding(Protocol):
         ...
 
     def coded(self, access: Access, encounter: str, codes: Sequence[AssignedCode]) -> None:
-        """The codes that stand on the visit now, in place of those before."""
+        """The codes that stand on the visit now, in place of those before; part of the use that keeps its result, which tells."""
         ...
 
     def enter(self, access: Access, document: str) -> None:

@@ -41,13 +41,15 @@ def receipt_of(spelled: str) -> Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is remembered of a thing that was taken in. `sha256` is the content as received, `said` the hash of what it says, and when it was sent."""
+    """What is remembered of a thing that was taken in. `sha256` is the content as received, `said` the hash of what it says, and when it was sent;
+    `encounter` the visit with which it is destroyed."""
 
     sender: str
     control: str
     said: str
     sha256: str
     answer: str
+    encounter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

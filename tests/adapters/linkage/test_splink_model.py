@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from charthouse.adapters.linkage.levels import COMPARISONS, missing
-from charthouse.bootstrap.identity import weights
+from charthouse.flow.weighing import weights
 from charthouse.record.errors import MissingPart
 from charthouse.record.person import Person
 from charthouse.rooms.identity import compare

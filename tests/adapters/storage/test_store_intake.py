@@ -263,10 +263,10 @@ def test_what_cannot_be_read_keeps_its_bytes_once(feed: Desk, site: Site, layout
 
 
 def test_one_bad_message_of_many_is_quarantined_and_the_others_are_stored(feed: Desk, site: Site) -> None:
-    bad = message("2", "admit", visit=replace(STAY, number="V2"), patient=replace(ERIN, identifiers=(("urn:x", "5"), ("urn:x", "5"))))
+    bad = message("2", "admit", visit=replace(STAY, number="V2"), patient=replace(ERIN, identifiers=(("urn:x", "5"),), family="\ud800"))  # no character at all
     receipts = take_in_all(feed, [(LIFE[0], b"1"), (bad, b"2"), (LIFE[1], b"3")])
     assert [r.outcome for r in receipts] == ["filed", "quarantined", "filed"]
-    assert receipts[1].reason == "CH-0419"
+    assert receipts[1].reason == "CH-0000"
     assert len(rows(site, schema.patient)) == 1
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,12 @@ from charthouse.bootstrap.chart import table
 from charthouse.flow import retention
 from charthouse.flow.completion import unfinished
 from charthouse.flow.desk import Desk
+from charthouse.flow.intake import take_in
 from charthouse.flow.retention import Schedule
 from charthouse.record.access import Actor
 from charthouse.record.errors import AccessDenied, BadRequest, ChartDestroyed, DoneBefore, NoRecord, OnHold, StillKept
-from charthouse.record.filing import Filing
+from charthouse.record.filing import Filing, Registration
+from charthouse.record.received import Arrival, ReadDocument, Said
 from charthouse.rooms.chart import StateRule, periods
 
 SIGNER = Actor(id="signer", roles=frozenset({"retention_signer"}), facilities=frozenset({"north"}))
@@ -260,3 +263,19 @@ def test_a_hold_needs_a_reason(desk: Desk) -> None:
         retention.lift(desk, hold, "")
     with pytest.raises(NoRecord):
         retention.lift(desk, "none", "over")
+
+
+def test_the_message_that_brought_a_chart_and_its_words_in_the_index_go_with_it(desk: Desk, site: Site) -> None:
+    feed = desk_of(site, Actor(id="feed", roles=frozenset({"interface"}), facilities=frozenset({"north"})))
+    said = Said(number="V9", setting="inpatient", admitted=datetime(2010, 3, 2, 8, tzinfo=UTC), discharged=datetime(2010, 3, 5, 8, tzinfo=UTC), status="01")
+    who = Registration(facility="north", identifiers=(("mrn.north", "9"),), family="Example", birth_date=date(1961, 3, 2))
+    message = f"MSH|{SECRET}".encode()
+    arrival = Arrival(happening="document", patient=who, visit=said, documents=(ReadDocument(text=f"Progress note. {SECRET}", kind="progress_note"),), sender="LAB", control="1")
+    visit = take_in(feed, arrival, message).encounter
+    hash = sha256(message).hexdigest()
+    with site.transaction() as open:
+        assert open.records._work.blobs.get(open.records._work.connection, hash) == message  # type: ignore[attr-defined]
+    destroyed(desk, site, visit)
+    with site.snapshot() as connection:
+        assert connection.execute(sa.select(schema.blob.c.wrapped).where(schema.blob.c.sha256 == hash)).scalar() is None
+        assert [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in (schema.message, schema.search_entry)] == [0, 0]

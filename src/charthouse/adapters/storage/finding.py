@@ -53,7 +53,6 @@ class RecordFinding:
         return _visits(self._work.connection, scope, since, until)
 
     def coded(self, access: Access, id: str, codes: Sequence[AssignedCode]) -> None:
-        self._work.tell(access.event)
         put_codes(self._work.connection, id, codes)
 
     def enter(self, access: Access, id: str) -> None:
@@ -75,7 +74,7 @@ class RecordFinding:
 # -- what is in it ---------------------------------------------------------------------------------------------------------------------
 def enter(connection: sa.Connection, blobs: Blobs, id: str) -> None:
     """A document as it is now, in place of what was known of it. One that was not read yet is found by its filters."""
-    put(connection, id, _text(connection, blobs, forget(connection, blobs, id)))
+    put(connection, id, _shown(connection, blobs, forget(connection, blobs, id)))
 
 
 def put(connection: sa.Connection, id: str, text: str) -> None:
@@ -116,7 +115,7 @@ def rebuild(connection: sa.Connection, blobs: Blobs, tell: Callable[[str, int, i
     connection.execute(search_code.delete())
     total = connection.execute(sa.select(sa.func.count()).select_from(document)).scalar_one()
     last, done = "", 0
-    while rows := connection.execute(sa.select(document.c.id).where(document.c.id > last).order_by(document.c.id).limit(AT_ONCE)).scalars().all():
+    while rows := connection.execute(sa.select(document.c.id).where(document.c.id > last, document.c.state != "destroyed").order_by(document.c.id).limit(AT_ONCE)).scalars().all():
         for id in rows:
             enter(connection, blobs, id)
         last, done = rows[-1], done + len(rows)

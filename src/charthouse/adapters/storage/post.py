@@ -36,7 +36,8 @@ class PostRoom:
         self._work.blobs.put(self._work.connection, original)
         self._kept[message.sender, message.control] = message
         later(self._work.connection, messages, {
-            "sender": message.sender, "control_id": message.control, "received_at": datetime.now(UTC), "answer": message.answer, "sha256": message.sha256, "said": message.said})
+            "sender": message.sender, "control_id": message.control, "received_at": datetime.now(UTC), "answer": message.answer, "sha256": message.sha256, "said": message.said,
+            "encounter": message.encounter or None})
 
     def hold(self, access: Access, held: Held) -> str:
         id = new_id()

@@ -77,8 +77,8 @@ class RecordRetention:
     def _forget(self, id: str, documents: tuple[str, ...]) -> set[str]:
         """Deletes what any other table holds of the encounter or its documents; the contents that they and the documents name. A table that comes later is
         in it by its foreign keys; what must outlive a record is named in `OUTLIVES`."""
-        rows = self._rows(sa.select(document.c.original, document.c.text).where(document.c.encounter == id))
-        hashes = {h for row in rows for h in (row["original"], row["text"]) if h}
+        rows = self._rows(sa.select(*_naming(document, blob.c.sha256)).where(document.c.encounter == id))
+        hashes = {h for row in rows for h in row.values() if h}
         for table in reversed(record.sorted_tables):
             of = [column.in_(documents) for column in _naming(table, document.c.id)] + [column == id for column in _naming(table, encounter.c.id)]
             if table.name in OUTLIVES or not of:

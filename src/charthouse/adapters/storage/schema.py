@@ -65,7 +65,7 @@ document = Table(
 message = Table(
     "message", record,
     Column("sender", Text, primary_key=True), Column("control_id", Text, primary_key=True), Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("answer", Text, nullable=False), Column("sha256", Text, nullable=False), Column("said", Text, nullable=False, server_default=text("''")))
+    Column("answer", Text, nullable=False), Column("sha256", Text, ForeignKey("blob.sha256"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id")), Column("said", Text, nullable=False, server_default=text("''")))
 happening = Table(  # what was said of a visit, each message a row; the visit is what they come to
     "happening", record,
     Column("id", _Id, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("what", Text, nullable=False),
@@ -161,6 +161,7 @@ Index("document_encounter", document.c.encounter)
 Index("document_received", document.c.received_at)
 Index("document_number", document.c.source, document.c.number)
 Index("happening_encounter", happening.c.encounter)
+Index("message_encounter", message.c.encounter)
 Index("charge_encounter", charge.c.encounter)
 Index("held_state", held.c.state, held.c.received_at)
 Index("blob_stored", blob.c.size, sqlite_where=blob.c.wrapped.is_not(None), postgresql_where=blob.c.wrapped.is_not(None))  # so that `status` need not read all rows

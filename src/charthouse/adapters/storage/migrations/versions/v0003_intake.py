@@ -15,7 +15,12 @@ def upgrade() -> None:
     op.add_column("document", _said("number"))
     op.add_column("document", _said("sent_at"))
     op.create_index("document_number", "document", ["source", "number"])
-    op.add_column("message", _said("said"))
+    with op.batch_alter_table("message") as message:
+        message.add_column(_said("said"))
+        message.add_column(Column("encounter", Text()))
+        message.create_foreign_key("message_sha256_fk", "blob", ["sha256"], ["sha256"])
+        message.create_foreign_key("message_encounter_fk", "encounter", ["encounter"], ["id"])
+    op.create_index("message_encounter", "message", ["encounter"])
     op.create_table("happening",
         Column("id", Text(), nullable=False), Column("encounter", Text(), nullable=False), Column("what", Text(), nullable=False), Column("sent_at", Text(), nullable=False),
         Column("said", Text(), nullable=False), Column("received_at", DateTime(timezone=True), nullable=False),
