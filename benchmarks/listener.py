@@ -18,12 +18,21 @@ LEAST = 300  # messages a second
 RUN = "from charthouse.doors.cli.main import main; main()"
 
 
+GIVEN = ("Erin", "Paul", "Ines", "Tom", "Mara", "Hugo", "Lena", "Omar", "Ruth", "Ivan", "Zoe")
+SYLLABLES = ("ba", "der", "fi", "gol", "han", "ki", "lor", "mes", "nu", "pal", "rin", "so", "tev", "vik", "wan", "zeb")
+
+
+def name(patient: int) -> str:
+    """A family name, invented; of many patients few sound alike."""
+    return "".join(SYLLABLES[patient // 16**k % 16] for k in range(3)).capitalize()
+
+
 def message(n: int) -> bytes:
     """The n-th of a mixed feed, all invented: of four, an admission, a report, a transcription, a discharge of one patient."""
     patient, kind = n // 4, n % 4
     event, at = ("ADT^A01", "ORU^R01", "MDM^T02", "ADT^A03")[kind], f"202603{2 + n % 20:02d}{n % 24:02d}{n % 60:02d}00+0000"
     visit = {1: "1", 2: "I", 3: "4W^1^A", 7: "Q1^Quill^Ada", 19: f"V{patient}", 44: "20260302080000+0000", 45: "20260306110000+0000" if kind == 3 else ""}
-    lines = [f"MSH|^~\\&|FEED|NORTH|CHARTHOUSE|NORTH|{at}||{event}|{n}|P|2.5.1", f"PID|1||M{patient}^^^NORTH^MR||Example{patient}^Erin||19610302|F",
+    lines = [f"MSH|^~\\&|FEED|NORTH|CHARTHOUSE|NORTH|{at}||{event}|{n}|P|2.5.1", f"PID|1||M{patient}^^^NORTH^MR||{name(patient)}^{GIVEN[patient % len(GIVEN)]}||{1930 + patient * 7 % 90}{1 + patient * 5 % 12:02d}{1 + patient * 11 % 28:02d}|{'FM'[patient % 2]}",
              "PV1|" + "|".join(visit.get(k, "") for k in range(1, 46))]
     if kind == 1:
         lines += [f"OBR|1||R{n}|30746-2^Portable XR Chest^LN|||{at}", *(f"OBX|{k}|TX|||Line {k} of report {n}: the lungs are clear." for k in range(1, 6))]

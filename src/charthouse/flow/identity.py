@@ -24,6 +24,10 @@ def find_or_register(desk: Desk, registration: Registration, weights: Weights) -
     was merged; what is filed with it goes with it when the merge is taken apart. A possible duplicate, and a held overlay, becomes a record of
     its own, without numbers that are another's, and waits in the worklist. Raises `AccessDenied`."""
     with _one(desk) as one:
+        candidates = _search(one, registration.facility, registration.identifiers, ())
+        own = next((c for c in candidates if not _says_more(registration, c.registration)), None)
+        if own is not None and len(candidates) == 1:  # said before: most of what a feed brings
+            return own.patient, place(registration, candidates, weights)
         candidates = _candidates(one, registration)
         placement = place(registration, candidates, weights)
         if placement.verdict == "link":
