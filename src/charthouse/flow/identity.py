@@ -27,7 +27,7 @@ def find_or_register(desk: Desk, registration: Registration, weights: Weights) -
         candidates = _search(one, registration.facility, registration.identifiers, ())
         own = next((c for c in candidates if not _says_more(registration, c.registration)), None)
         if own is not None and len(candidates) == 1:  # said before: most of what a feed brings
-            return own.patient, place(registration, candidates, weights)
+            return own.patient, Placement(verdict="link", patient=own.patient)
         candidates = _candidates(one, registration)
         placement = place(registration, candidates, weights)
         if placement.verdict == "link":

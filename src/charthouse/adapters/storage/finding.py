@@ -79,15 +79,20 @@ def enter(connection: sa.Connection, blobs: Blobs, id: str) -> None:
 
 def put(connection: sa.Connection, id: str, text: str) -> None:
     """A document that is not in it. One that names no date of its own stands on the day on which its visit began."""
+    words_in(connection).put(connection.execute(_ENTERED[connection.dialect.name == "postgresql"], {"the": id}).scalar_one(), folded(text))
+
+
+def _entered(*, on_server: bool) -> sa.Executable:
     began = sa.func.substr(encounter.c.admitted, 1, 10)
     row = sa.select(
         document.c.id, sa.func.coalesce(document.c.patient, ""), sa.func.coalesce(document.c.encounter, ""), document.c.facility,
         sa.func.coalesce(encounter.c.setting, ""), sa.func.coalesce(encounter.c.unit, ""), document.c.kind, document.c.author,
-        sa.func.coalesce(document.c.service_date, sa.cast(began, sa.Date) if connection.dialect.name == "postgresql" else began), document.c.state,
-        sa.func.coalesce(patient.c.restricted, sa.false()),
-    ).select_from(document.outerjoin(encounter, encounter.c.id == document.c.encounter).outerjoin(patient, patient.c.id == document.c.patient)).where(document.c.id == id)
-    made = search_entry.insert().from_select([c.name for c in search_entry.columns if c.name != "n"], row).returning(search_entry.c.n)
-    words_in(connection).put(connection.execute(made).scalar_one(), folded(text))
+        sa.func.coalesce(document.c.service_date, sa.cast(began, sa.Date) if on_server else began), document.c.state, sa.func.coalesce(patient.c.restricted, sa.false()),
+    ).select_from(document.outerjoin(encounter, encounter.c.id == document.c.encounter).outerjoin(patient, patient.c.id == document.c.patient)).where(document.c.id == sa.bindparam("the"))
+    return search_entry.insert().from_select([c.name for c in search_entry.columns if c.name != "n"], row).returning(search_entry.c.n)
+
+
+_ENTERED = {on_server: _entered(on_server=on_server) for on_server in (False, True)}  # made once: to put a statement together costs more than to run it
 
 
 def forget(connection: sa.Connection, blobs: Blobs, id: str) -> str | None:

@@ -12,8 +12,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.records import Work, members, registrations, survivor
+from charthouse.adapters.storage.records import NAMED, Work, members, registrations, survivor
 from charthouse.adapters.storage.schema import encounter, former, identifier, identity_key, merge, patient, suspected
+from charthouse.adapters.storage.together import BESIDE
 from charthouse.record.access import Access
 from charthouse.record.errors import AlreadyUndone, SamePatient
 from charthouse.record.filing import Registration
@@ -21,6 +22,12 @@ from charthouse.record.identity import Candidate, Merge, Suspected
 
 MOST = 50  # candidates by likeness
 _DETAILS = ("family", "given", "birth_date", "sex", "address", "postcode", "phone")
+
+# Made once: to put a statement together costs more than to run it.
+_asked, _own = identifier.alias("asked"), identifier.alias("own")
+_NUMBERED = sa.select(patient, _own.c.system, _own.c.value).select_from(
+    _asked.join(patient, patient.c.id == _asked.c.patient).join(_own, _own.c.patient == patient.c.id)).where(
+    _asked.c.system == sa.bindparam("system"), _asked.c.value == sa.bindparam("value")).order_by(_own.c.since, _own.c.value).execution_options(**BESIDE)
 
 
 class PatientIndex:
@@ -31,14 +38,19 @@ class PatientIndex:
 
     def candidates(self, access: Access, numbers: Sequence[tuple[str, str]], keys: Sequence[str]) -> tuple[Candidate, ...]:
         self._work.tell(access.event)
-        found = [self._connection.execute(sa.select(identifier.c.patient).where(identifier.c.system == system, identifier.c.value == value)).scalar() for system, value in numbers]
+        found = {row.id: self._candidate(rows) for system, value in numbers if (rows := self._connection.execute(_NUMBERED, {"system": system, "value": value}).all()) and (row := rows[0])}
         if keys:
             shared = sa.func.count()
             alike = sa.select(identity_key.c.patient).where(identity_key.c.key.in_(keys)).group_by(identity_key.c.patient).order_by(shared.desc(), identity_key.c.patient).limit(MOST)
-            found += self._connection.execute(alike).scalars()
-        ids = list(dict.fromkeys(id for id in found if id))
-        return tuple(Candidate(patient=id, registration=said, survivor=survivor(self._connection, id) if folded else "")
-                     for id, said, folded in registrations(self._connection, ids))
+            ids = [id for id in self._connection.execute(alike.execution_options(**BESIDE)).scalars() if id not in found]
+            found |= {id: Candidate(patient=id, registration=said, survivor=survivor(self._connection, id) if folded else "") for id, said, folded in registrations(self._connection, ids)}
+        return tuple(found.values())
+
+    def _candidate(self, rows: Sequence[sa.Row[Any]]) -> Candidate:
+        """A row a number of the patient."""
+        first = rows[0]
+        said = Registration(identifiers=tuple((r.system, r.value) for r in rows), **{name: getattr(first, name) for name in NAMED})
+        return Candidate(patient=first.id, registration=said, survivor=survivor(self._connection, first.id) if first.merged_into else "")
 
     def key(self, patient: str, keys: Sequence[str]) -> None:
         there = set(self._connection.execute(sa.select(identity_key.c.key).where(identity_key.c.patient == patient, identity_key.c.key.in_(keys))).scalars()) if keys else set()

@@ -24,7 +24,7 @@ from charthouse.record.errors import ChartDestroyed
 from charthouse.record.event import Event
 from charthouse.record.filing import Filing, Registration, Visit
 
-_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted", "said_at")
+NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted", "said_at")
 _SENT = ("title", "kind_score", "signed", "number", "replaces", "sent_at", "state")
 _folded = patient.alias("folded")
 _PERSON = (patient.c.id.label("patient"), patient.c.restricted, patient.c.merged_into, sa.select(_folded.c.id).where(_folded.c.merged_into == patient.c.id).exists().label("has_folded"))
@@ -123,7 +123,7 @@ class ChartRecords:
     def register(self, access: Access, registration: Registration) -> str:
         id, now = new_id(), datetime.now(UTC)
         self._work.tell(replace(access.event, patient=id, subject=f"patient:{id}", version="1"))
-        self._work.connection.execute(patient.insert(), {"id": id, "made_at": now, "version": 1, **{name: getattr(registration, name) for name in _NAMED}})
+        self._work.connection.execute(patient.insert(), {"id": id, "made_at": now, "version": 1, **{name: getattr(registration, name) for name in NAMED}})
         for system, value in registration.identifiers:
             self._work.connection.execute(identifier.insert(), {"patient": id, "system": system, "value": value, "since": now})
         return id
@@ -192,11 +192,11 @@ def members(connection: sa.Connection, id: str) -> list[str]:
 
 def registrations(connection: sa.Connection, ids: list[str]) -> list[tuple[str, Registration, str | None]]:
     """(id, as it was registered itself, into which it was merged), in the order of `ids`."""
-    rows = {row["id"]: row for row in connection.execute(sa.select(patient).where(patient.c.id.in_(ids))).mappings()}
+    rows = {row["id"]: row for row in connection.execute(sa.select(patient).where(patient.c.id.in_(ids)).execution_options(**BESIDE)).mappings()}
     numbers: dict[str, list[tuple[str, str]]] = {}
-    for n in connection.execute(sa.select(identifier).where(identifier.c.patient.in_(ids)).order_by(identifier.c.since, identifier.c.value)).mappings():
+    for n in connection.execute(sa.select(identifier).where(identifier.c.patient.in_(ids)).order_by(identifier.c.since, identifier.c.value).execution_options(**BESIDE)).mappings():
         numbers.setdefault(n["patient"], []).append((n["system"], n["value"]))
-    return [(id, Registration(identifiers=tuple(numbers.get(id, ())), **{name: rows[id][name] for name in _NAMED}), rows[id]["merged_into"]) for id in ids if id in rows]
+    return [(id, Registration(identifiers=tuple(numbers.get(id, ())), **{name: rows[id][name] for name in NAMED}), rows[id]["merged_into"]) for id in ids if id in rows]
 
 
 def _encounter(visit: Any, who: Any) -> Encounter:
