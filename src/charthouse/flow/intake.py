@@ -13,13 +13,15 @@ from charthouse.flow import post
 from charthouse.flow.desk import Desk
 from charthouse.flow.documents import Filed, file_document
 from charthouse.flow.identity import apply_a40, find_or_register
+from charthouse.flow.kinds import kinds
 from charthouse.flow.scans import put_right
 from charthouse.flow.weighing import weighing
 from charthouse.record.carried import packed, said_hash, unpacked
 from charthouse.record.errors import AccessDenied, BadRequest, CharthouseError, DatabaseUnreachable, NoRecord, NotFiled, UnreadableDocument
 from charthouse.record.receipt import FoundVisit, Happened, Held, Message, Outcome, Receipt, receipt_of
 from charthouse.record.received import Arrival, ReadDocument, Said
-from charthouse.rooms.intake import folded
+from charthouse.rooms.chart import Arriving, Known, visit_for
+from charthouse.rooms.intake import folded, kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,13 +248,25 @@ def _visit(taking: Taking, patient: str) -> str | None:
     elif taking.given.on and not (said.number or said.admitted):
         said = replace(said, admitted=datetime.combine(taking.given.on, time()))
     if not (said.number or said.admitted):
-        return None
+        return _by_day(taking, patient)
     found = post.visit(taking.desk, taking.facility, patient, said)
     if found is not None and not post.is_one(taking.desk, found.patient, patient):
         raise Hold("visit-of-another", quarantined=True, patient=patient)
     if taking.arrival.visit is None:
-        return found.encounter if found else None
+        return found.encounter if found else _by_day(taking, patient)
     return _happens(taking, patient, said, found)
+
+
+def _by_day(taking: Taking, patient: str) -> str | None:
+    """The one visit that all its documents belong to by their days and kinds; None where there is none, or several may be."""
+    documents = taking.arrival.documents
+    if not documents or not all(d.service_date or taking.given.on for d in documents):
+        return None
+    known = [Known(encounter=v.encounter, facility=taking.facility, sort=v.visit.setting, began=v.visit.admitted, ended=v.visit.discharged, number=v.visit.number)
+             for v in post.visits(taking.desk, taking.facility, patient)]
+    found = {visit_for(Arriving(id="", facility=taking.facility, kind=taking.given.kind or d.kind or kind_of(d.text, kinds()), on=taking.given.on or d.service_date), known).encounter
+             for d in documents}
+    return (found.pop() or None) if len(found) == 1 else None
 
 
 def _happens(taking: Taking, patient: str, said: Said, found: FoundVisit | None) -> str:

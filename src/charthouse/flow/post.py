@@ -45,6 +45,10 @@ def visit(desk: Desk, facility: str, patient: str, said: Said) -> FoundVisit | N
     return desk._use("chart.file", _at(facility), lambda open, access: open.stays.visit(access, facility, patient, said))
 
 
+def visits(desk: Desk, facility: str, patient: str) -> tuple[FoundVisit, ...]:
+    return desk._use("chart.file", _at(facility), lambda open, access: open.stays.of(access, patient, facility))
+
+
 def happens(desk: Desk, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
     return desk._use("chart.file", ("patient", visit.patient), lambda open, access: open.stays.happens(access, found, happened, visit, state), facility=visit.facility)
 

@@ -10,7 +10,7 @@ from charthouse.record.received import Charge, Said
 
 
 class Stays(Protocol):
-    """The two that find are part of a use that tells: they show no chart."""
+    """The three that find are part of a use that tells: they show no chart."""
 
     def visit(self, access: Access, facility: str, patient: str, said: Said) -> FoundVisit | None:
         """By its number; where it has none, by patient, facility and the day of admission."""
@@ -18,6 +18,10 @@ class Stays(Protocol):
 
     def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
         """The newest by the sender's number of it; else the one of this visit whose text or original is `content`."""
+        ...
+
+    def of(self, access: Access, patient: str, facility: str) -> tuple[FoundVisit, ...]:
+        """The visits of a person at a facility that were not cancelled or destroyed, without what was said of them."""
         ...
 
     def happens(self, access: Access, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:

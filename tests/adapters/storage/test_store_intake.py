@@ -318,3 +318,13 @@ def test_all_orders_of_three(feed: Desk, site: Site) -> None:
             assert told_of is not None
             take_in(feed, replace(LIFE[m], control=f"{n}-{m}", visit=replace(told_of, number=f"P{n}")), b"%d %d" % (n, m))
     assert len({(r["unit"], r["discharged"], r["admitted"], r["discharge_status"]) for r in rows(site, schema.encounter)}) == 1
+
+
+def test_a_document_without_a_visit_goes_to_the_stay_that_contains_its_day_or_waits(feed: Desk, site: Site) -> None:
+    take_in(feed, LIFE[0], b"1")
+    take_in(feed, LIFE[2], b"3")
+    day = date(2026, 3, 4)
+    there = take_in(feed, message("8", "document", visit=None, documents=told(service_date=day, number="D8")), b"8")
+    assert (there.outcome, there.encounter) == ("filed", one(site, schema.encounter)["id"])
+    nowhere = take_in(feed, message("9", "document", visit=None, documents=told("Progress note. Another day.", service_date=date(2025, 1, 1), number="D9")), b"9")
+    assert (nowhere.outcome, nowhere.reason) == ("unfiled", "no-visit")

@@ -1,13 +1,13 @@
 """Which visit a document belongs to; visits that hang together; late documents."""
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charthouse.rooms.chart import Arriving, Filed, Known, due_again, links, visit_for
+from charthouse.rooms.chart import Arriving, Filed, Known, links, visit_for
 
 
 def visit(encounter: str, sort: str, began: str, ended: str = "", number: str = "", facility: str = "north") -> Known:
@@ -92,14 +92,3 @@ def test_visits_that_hang_together() -> None:
 ])  # fmt: skip
 def test_pairs_of_visits(earlier: Known, kind: str) -> None:
     assert [link.kind for link in links((STAY, earlier))] == ([kind] if kind else [])
-
-
-def test_a_late_document_makes_the_steps_due_again() -> None:
-    gone, coded = datetime(2026, 3, 6, 11), datetime(2026, 3, 8, 9, tzinfo=UTC)
-    made = due_again("d", datetime(2026, 3, 16, 12, tzinfo=UTC), gone, coded)
-    assert made is not None
-    assert (made.rule, made.subject) == ("chart/due-again", "d")
-    assert "10 days" in made.message
-    assert due_again("d", datetime(2026, 3, 7, tzinfo=UTC), gone, coded) is None
-    assert due_again("d", datetime(2026, 3, 16, tzinfo=UTC), gone, None) is None
-    assert due_again("d", datetime(2026, 3, 16, tzinfo=UTC), None, coded) is None

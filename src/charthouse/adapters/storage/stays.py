@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.records import Work, survivor
+from charthouse.adapters.storage.records import Work, members, survivor
 from charthouse.adapters.storage.schema import charge as charges_table
 from charthouse.adapters.storage.schema import document, encounter, happening, patient
 from charthouse.adapters.storage.together import BESIDE, flush, later
@@ -54,10 +54,14 @@ class VisitStays:
             return None
         whose = survivor(self._work.connection, rows[0].merged_into) if rows[0].merged_into else rows[0].patient
         row, happened = rows[0], tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows if r.what is not None)
-        visit = Visit(patient=row.patient, facility=row.facility, number=row.number or "", setting=row.setting, admitted=datetime.fromisoformat(row.admitted),
-                      discharged=datetime.fromisoformat(row.discharged) if row.discharged else None, discharge_status=row.discharge_status, unit=row.unit,
-                      attending=row.attending, payer=row.payer)
+        visit = _visit(row)
         return FoundVisit(encounter=row.id, patient=whose, version=row.version, visit=visit, state=row.state, happened=happened or (_as_admitted(visit),), kept=bool(happened))
+
+    def of(self, access: Access, patient: str, facility: str) -> tuple[FoundVisit, ...]:
+        everyone = members(self._work.connection, survivor(self._work.connection, patient))
+        rows = self._work.connection.execute(sa.select(encounter).where(
+            encounter.c.patient.in_(everyone), encounter.c.facility == facility, encounter.c.state.not_in(("cancelled", "destroyed")))).all()
+        return tuple(FoundVisit(encounter=row.id, patient=patient, version=row.version, visit=_visit(row), state=row.state, happened=(), kept=False) for row in rows)
 
     def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
         if number:
@@ -105,6 +109,12 @@ class VisitStays:
             self._work.connection.execute(charges_table.insert().values(
                 id=new_id(), patient=patient, encounter=encounter, facility=facility, sender=sender, service_date=each.on, modifiers=" ".join(each.modifiers),
                 diagnoses=" ".join(each.diagnoses), received_at=datetime.now(UTC), **{name: getattr(each, name) for name in _CHARGED}))
+
+
+def _visit(row: Any) -> Visit:
+    return Visit(patient=row.patient, facility=row.facility, number=row.number or "", setting=row.setting, admitted=datetime.fromisoformat(row.admitted),
+                 discharged=datetime.fromisoformat(row.discharged) if row.discharged else None, discharge_status=row.discharge_status, unit=row.unit,
+                 attending=row.attending, payer=row.payer)
 
 
 def _as_admitted(visit: Visit) -> Happened:

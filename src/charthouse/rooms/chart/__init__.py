@@ -6,11 +6,10 @@ from charthouse.rooms.chart.deficiencies import deficiencies, found
 from charthouse.rooms.chart.lineage import Lineage, trace
 from charthouse.rooms.chart.requirements import Element, Requirement, elements, requirements
 from charthouse.rooms.chart.retention import Period, StateRule, Term, periods, term
-from charthouse.rooms.chart.stay import Course, Happened, Unit, course
-from charthouse.rooms.chart.visits import Arriving, Filed, Known, Link, due_again, links, visit_for
+from charthouse.rooms.chart.visits import Arriving, Filed, Known, Link, links, visit_for
 
 __all__ = [
-    "Arriving", "Clock", "Course", "Element", "Filed", "Happened", "Known", "Lineage", "Link", "Opposites", "Period", "Requirement", "State",
-    "StateRule", "Term", "Unit", "assemble", "clocks", "contradictions", "course", "deficiencies", "due_again", "elements", "found", "links",
+    "Arriving", "Clock", "Element", "Filed", "Known", "Lineage", "Link", "Opposites", "Period", "Requirement", "State",
+    "StateRule", "Term", "assemble", "clocks", "contradictions", "deficiencies", "elements", "found", "links",
     "opposites", "periods", "requirements", "state", "suspended", "term", "trace", "visit_for",
 ]

@@ -171,10 +171,3 @@ def plain(when: datetime) -> datetime:
     """The time as its place said it: senders that give no zone are compared with those that do."""
     return when.replace(tzinfo=None)
 
-
-def due_again(document: str, received: datetime, discharged: datetime | None, coded: datetime | None) -> Ruling | None:
-    """A document that came after the patient had gone and the chart was coded: what was made of the chart is due again. None where it was not."""
-    if discharged is None or coded is None or plain(received) <= plain(discharged) or plain(received) <= plain(coded):
-        return None
-    return Ruling(rule="chart/due-again", verdict="warning", message=f"Received {(plain(received) - plain(discharged)).days} days after discharge, and the chart was coded already: its steps are due again",
-                  citation="42 CFR 482.24(c)(4)(viii); house rule: a later fact makes a new version of the chart", subject=document)
