@@ -108,7 +108,7 @@ def one_visit(desk: Desk, n: int, stream: Iterator[tuple[str, list[str]]], chanc
         text, codes = next(stream)
         desk.file(Filing(encounter=visit, content=text.encode(), text=text, **paper(n, k, began)))
     if n % 5 == 0:
-        desk._use("code.propose", ("encounter", visit), lambda open, access: open.finding.coded(access, visit, assigned(codes)))
+        desk.use("code.propose", ("encounter", visit), lambda open, access: open.finding.coded(access, visit, assigned(codes)))
 
 
 def assigned(codes: list[str]) -> list[AssignedCode]:

@@ -6,12 +6,13 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from charthouse import settings
 from charthouse.bootstrap import record
+from charthouse.flow.desk import SITE
 from charthouse.record.access import PURPOSES
 from charthouse.record.errors import BadRequest, MissingPart, NoPurpose, NoRecord, NotSignedIn
 
@@ -95,7 +96,7 @@ def add_key(name: str, roles: tuple[str, ...], facilities: tuple[str, ...], *, d
                  expires_at=now + timedelta(days=days) if days else None)
     with record.opened() as site:
         desk = record.sign_in(site, record.operator(), "administration")
-        desk.use("user.write", f"api-key:{prefix}", lambda open, access: open.api_keys.add(access, key, _hash(secret)))
+        desk.use("user.write", replace(SITE, id=f"api-key:{prefix}"), lambda open, access: open.api_keys.add(access, key, _hash(secret)))
     return f"{START}{prefix}_{secret}"
 
 
@@ -113,7 +114,7 @@ def revoke_key(prefix: str) -> None:
     """Raises `NoRecord`."""
     with record.opened() as site:
         desk = record.sign_in(site, record.operator(), "administration")
-        if not desk.use("user.write", f"api-key:{prefix}", lambda open, access: open.api_keys.revoke(access, prefix, datetime.now(UTC))):
+        if not desk.use("user.write", replace(SITE, id=f"api-key:{prefix}"), lambda open, access: open.api_keys.revoke(access, prefix, datetime.now(UTC))):
             raise NoRecord(kind="key in force", id=prefix)
 
 

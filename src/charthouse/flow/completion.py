@@ -63,16 +63,16 @@ def visit_of(chart: Chart) -> Visit:
 def on_record(desk: Desk, encounter: str, rules: Rules, today: date) -> Analysis:
     """Reads the chart and notes how it was found, in one transaction."""
     with desk.together() as one:
-        visit, version = one._use("chart.read", ("encounter", encounter), lambda open, access: open.completion.visit(access, encounter))
+        visit, version = one.use("chart.read", ("encounter", encounter), lambda open, access: open.completion.visit(access, encounter))
         read = one.chart(encounter)
         done = analysed(assemble(read.encounter, read.documents), visit, rules, today)
-        one._use("deficiency.write", ("encounter", encounter), lambda open, access: open.completion.settle(access, encounter, version, done.state))
+        one.use("deficiency.write", ("encounter", encounter), lambda open, access: open.completion.settle(access, encounter, version, done.state))
     return done
 
 
 def unfinished(desk: Desk, facility: str) -> tuple[str, ...]:
     """The encounters of the facility whose patients were discharged and whose charts were not complete when last looked at, the oldest first."""
-    return desk._use("chart.find", Resource(kind="site", facility=facility), lambda open, access: open.completion.unfinished(access, facility))
+    return desk.use("chart.find", Resource(kind="site", facility=facility), lambda open, access: open.completion.unfinished(access, facility))
 
 
 def _answering(chart: Chart) -> str:

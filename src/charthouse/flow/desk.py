@@ -59,10 +59,10 @@ class Desk:
             raise refused.error from None
 
     def chart(self, encounter: str) -> Chart:
-        return self._use("chart.read", ("encounter", encounter), lambda open, access: open.records.chart(access, encounter))
+        return self.use("chart.read", ("encounter", encounter), lambda open, access: open.records.chart(access, encounter))
 
     def patient(self, id: str) -> Registration:
-        return self._use("chart.read", ("patient", id), lambda open, access: open.records.patient(access, id))
+        return self.use("chart.read", ("patient", id), lambda open, access: open.records.patient(access, id))
 
     def register(self, registration: Registration) -> str:
         """The patient's id."""
@@ -72,35 +72,33 @@ class Desk:
             open.index.key(id, keys(of_registration(registration)))
             return id
 
-        return self._use("chart.file", new, registered)
+        return self.use("chart.file", new, registered)
 
     def admit(self, visit: Visit) -> str:
         """The encounter's id. It is the visit's facility that must be the actor's: patients are seen at several."""
-        return self._use("chart.file", ("patient", visit.patient), lambda open, access: open.records.admit(access, visit), facility=visit.facility)
+        return self.use("chart.file", ("patient", visit.patient), lambda open, access: open.records.admit(access, visit), facility=visit.facility)
 
     def file(self, filing: Filing) -> str:
         """The document's id."""
-        return self._use("chart.file", ("encounter", filing.encounter), lambda open, access: open.records.file(access, filing))
+        return self.use("chart.file", ("encounter", filing.encounter), lambda open, access: open.records.file(access, filing))
 
     def restrict(self, patient: str, restricted: bool = True) -> None:
         """Set, or lift, the restriction that a patient asked for (45 CFR 164.522(a))."""
-        self._use("chart.restrict", ("patient", patient), lambda open, access: open.records.restrict(access, patient, restricted))
+        self.use("chart.restrict", ("patient", patient), lambda open, access: open.records.restrict(access, patient, restricted))
 
     def break_glass(self, patient: str, reason: str) -> None:
         """Open one patient's record for four hours to this actor under the purpose "emergency". It will be reviewed."""
         if not reason.strip():
             raise BadRequest(why="The glass is not broken without a reason")
-        self._use("glass.break", ("patient", patient), _told, reason=reason.strip())
+        self.use("glass.break", ("patient", patient), _told, reason=reason.strip())
 
     def act(self, action: str, subject: str = "") -> None:
         """An act of administration that opens no chart."""
-        self._use(action, replace(SITE, id=subject), _told)
+        self.use(action, replace(SITE, id=subject), _told)
 
-    def use(self, action: str, subject: str, use: Callable[[Transaction, Access], T]) -> T:
-        """A use of what the site keeps that is no chart."""
-        return self._use(action, replace(SITE, id=subject), use)
-
-    def _use(self, action: str, about: Resource | tuple[str, str], use: Callable[[Transaction, Access], T], *, reason: str = "", facility: str = "") -> T:
+    def use(self, action: str, about: Resource | tuple[str, str], use: Callable[[Transaction, Access], T], *, reason: str = "", facility: str = "") -> T:
+        """One use of the record: decided, written down, done; in the transaction that is open, or in one of its own. `facility`: where it happens, if that is
+        not the record's own."""
         if self._open is not None:
             return self._decided(self._open, action, about, use, reason, facility)
         try:

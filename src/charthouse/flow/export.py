@@ -32,7 +32,7 @@ class Makers:
 
 def export(desk: Desk, patient: str, out: Out, makers: Makers, folder: str = "") -> int:
     """The number of documents. Everything is put below `folder` of `out`."""
-    whole = desk._use("chart.export", ("patient", patient), lambda open, access: open.copying.whole(access, patient, scope_of(desk)))
+    whole = desk.use("chart.export", ("patient", patient), lambda open, access: open.copying.whole(access, patient, scope_of(desk)))
     made = desk.clock().astimezone(UTC).isoformat(timespec="seconds")
     manifest: dict[str, Spelled] = {}
 
@@ -60,7 +60,7 @@ def export(desk: Desk, patient: str, out: Out, makers: Makers, folder: str = "")
 def export_all(desk: Desk, out: Out, makers: Makers, tell: Callable[[str], None]) -> int:
     """Everybody within the scope, one after the other; how many. A patient's own event comes before its files."""
     after, number = "", 0
-    while some := desk._use("chart.export", SITE, lambda open, access, since=after: open.copying.patients(access, scope_of(desk), after=since, most=AT_ONCE)):  # type: ignore[misc]
+    while some := desk.use("chart.export", SITE, lambda open, access, since=after: open.copying.patients(access, scope_of(desk), after=since, most=AT_ONCE)):  # type: ignore[misc]
         for patient in some:
             export(desk, patient, out, makers, f"{patient}/")
             number += 1
@@ -86,7 +86,7 @@ def _again(paper: Paper, out: Out, folder: str) -> Paper:
 def _content(desk: Desk, patient: str, hash: str, damaged: list[str]) -> bytes:
     """What was destroyed or is damaged is named in the record, and does not stop the rest."""
     try:
-        return desk._use("chart.export", ("patient", patient), lambda open, access: open.copying.content(access, hash))
+        return desk.use("chart.export", ("patient", patient), lambda open, access: open.copying.content(access, hash))
     except BlobDamaged:
         damaged.append(hash)
         return b""

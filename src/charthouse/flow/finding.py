@@ -23,7 +23,7 @@ class Answer:
 
 def find(desk: Desk, question: Question, *, first: int = 0, most: int = 10) -> Answer:
     """The hits from number `first`."""
-    found = desk._use("chart.find", SITE, lambda open, access: open.finding.find(access, question, scope_of(desk), first=first, most=most))
+    found = desk.use("chart.find", SITE, lambda open, access: open.finding.find(access, question, scope_of(desk), first=first, most=most))
     return Answer(found=found, shown=tuple((hit, snippet(hit.text, question.clauses)) for hit in found.hits))
 
 
@@ -33,17 +33,17 @@ def coded(desk: Desk, encounter: str, codes: Sequence[AssignedCode]) -> None:
         open.gate.tell(access.event)
         open.finding.coded(access, encounter, codes)
 
-    desk._use("code.propose", ("encounter", encounter), kept)
+    desk.use("code.propose", ("encounter", encounter), kept)
 
 
 def visits(desk: Desk, since: date, until: date) -> Iterator[CodedVisit]:
     """The coded visits of these days, as they are read; the desk must be one of `together()`."""
-    return desk._use("report.read", SITE, lambda open, access: open.finding.visits(access, scope_of(desk), since, until))
+    return desk.use("report.read", SITE, lambda open, access: open.finding.visits(access, scope_of(desk), since, until))
 
 
 def rebuild(desk: Desk, tell: Callable[[str, int, int], None]) -> int:
     """How many documents are in the new index."""
-    return desk._use("index.rebuild", SITE, lambda open, access: open.finding.rebuild(access, tell))
+    return desk.use("index.rebuild", SITE, lambda open, access: open.finding.rebuild(access, tell))
 
 
 def scope_of(desk: Desk) -> Scope:

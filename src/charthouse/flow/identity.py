@@ -71,18 +71,18 @@ def unmerge(desk: Desk, merge: str, reason: str) -> None:
     told = _reason(reason)
     with _one(desk) as one:
         about = _parts(one, merge)
-        one._use("identity.unmerge", ("patient", about.survivor), _tell, reason=told)
-        one._use("identity.unmerge", ("patient", about.folded), lambda open, access: open.index.unmerge(access, about), reason=told)
+        one.use("identity.unmerge", ("patient", about.survivor), _tell, reason=told)
+        one.use("identity.unmerge", ("patient", about.folded), lambda open, access: open.index.unmerge(access, about), reason=told)
 
 
 def lineage(desk: Desk, patient: str) -> tuple[Merge, ...]:
     """Every merge among the records of this person, undone ones too."""
-    return desk._use("chart.read", ("patient", patient), lambda open, access: open.index.lineage(access, patient))
+    return desk.use("chart.read", ("patient", patient), lambda open, access: open.index.lineage(access, patient))
 
 
 def waiting(desk: Desk, limit: int = 100) -> tuple[Suspected, ...]:
     """Possible duplicates that wait for a decision, the most probable first. Ids only: `pair` opens them."""
-    return desk._use("identity.list", Resource(kind="site"), lambda open, access: open.duplicates.waiting(access, limit))
+    return desk.use("identity.list", Resource(kind="site"), lambda open, access: open.duplicates.waiting(access, limit))
 
 
 def pair(desk: Desk, id: str) -> tuple[Suspected, Registration, Registration]:
@@ -100,14 +100,14 @@ def decide(desk: Desk, id: str, decision: Literal["same", "different"], reason: 
         found = _found(one, id)
         if found.state != "open":
             raise AlreadyDecided(id=id, decision=found.state)
-        one._use("identity.decide", ("patient", found.b), _tell, reason=told)
-        one._use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=told)
+        one.use("identity.decide", ("patient", found.b), _tell, reason=told)
+        one.use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=told)
         return _merged(one, found.a, found.b, told) if decision == "same" else ""
 
 
 def _merge(one: Desk, survivor: str, folded: str, reason: str) -> str:
-    one._use("identity.merge", ("patient", folded), _tell, reason=reason)
-    return one._use("identity.merge", ("patient", survivor), lambda open, access: open.index.merge(access, survivor, folded), reason=reason)
+    one.use("identity.merge", ("patient", folded), _tell, reason=reason)
+    return one.use("identity.merge", ("patient", survivor), lambda open, access: open.index.merge(access, survivor, folded), reason=reason)
 
 
 def _merged(one: Desk, survivor: str, folded: str, reason: str) -> str:
@@ -123,7 +123,7 @@ def _candidates(one: Desk, registration: Registration) -> tuple[Candidate, ...]:
 
 
 def _search(one: Desk, facility: str, numbers: Sequence[Number], under: Sequence[str]) -> tuple[Candidate, ...]:
-    return one._use("identity.link", Resource(kind="patient", facility=facility), lambda open, access: open.index.candidates(access, numbers, under))
+    return one.use("identity.link", Resource(kind="patient", facility=facility), lambda open, access: open.index.candidates(access, numbers, under))
 
 
 def _keep(one: Desk, patient: str, registration: Registration) -> None:
@@ -132,7 +132,7 @@ def _keep(one: Desk, patient: str, registration: Registration) -> None:
         open.index.link(access, patient, registration)
         open.index.key(patient, keys(of_registration(registration)))
 
-    one._use("identity.link", ("patient", patient), kept, facility=registration.facility)
+    one.use("identity.link", ("patient", patient), kept, facility=registration.facility)
 
 
 def _says_more(said: Registration, known: Registration) -> bool:

@@ -24,7 +24,7 @@ def find(desk: Desk, search: Search) -> tuple[Listed, ...]:
     """A page. A search within one patient is decided as a reading of that patient; nobody is told whether there is such a one."""
     about, scope = _about(desk, search)
     try:
-        return desk._use(_action(search.kind), about, lambda open, access: open.listing.find(access, search, scope))
+        return desk.use(_action(search.kind), about, lambda open, access: open.listing.find(access, search, scope))
     except (AccessDenied, NoRecord):
         if not isinstance(about, Resource) and _may(desk, "chart.find"):
             return ()
@@ -34,7 +34,7 @@ def find(desk: Desk, search: Search) -> tuple[Listed, ...]:
 def count(desk: Desk, search: Search) -> int:
     about, scope = _about(desk, search)
     try:
-        return desk._use(_action(search.kind), about, lambda open, access: open.listing.count(access, search, scope))
+        return desk.use(_action(search.kind), about, lambda open, access: open.listing.count(access, search, scope))
     except (AccessDenied, NoRecord):
         if not isinstance(about, Resource) and _may(desk, "chart.find"):
             return 0
@@ -46,7 +46,7 @@ def one(desk: Desk, kind: Kind, id: str) -> Listed:
     search = Search(kind=kind, criteria=(Criterion(name="_id", values=(Token(value=id),)),), limit=1_000 if kind == "step" else 1)
     action = "ledger.read" if kind == "event" else "chart.read"
     with not_telling(desk, action):
-        found = desk._use(action, SITE if kind == "event" else _owner(desk, kind, id), lambda open, access: open.listing.find(access, search, EVERYTHING))
+        found = desk.use(action, SITE if kind == "event" else _owner(desk, kind, id), lambda open, access: open.listing.find(access, search, EVERYTHING))
     if not found:
         raise NotFound()
     return found[0]
@@ -55,13 +55,13 @@ def one(desk: Desk, kind: Kind, id: str) -> Listed:
 def content(desk: Desk, document: str, *, read: bool) -> tuple[bytes, str]:
     """(the document as received, or the text read from it; its media type). Raises `NotFound`."""
     with not_telling(desk, "chart.read"):
-        return desk._use("chart.read", _owner(desk, "document", document), lambda open, access: open.listing.content(access, document, read=read))
+        return desk.use("chart.read", _owner(desk, "document", document), lambda open, access: open.listing.content(access, document, read=read))
 
 
 def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
     """The stored coding result (`flow/result.py`); None where it was not coded yet. Raises `NotFound`."""
     with not_telling(desk, "chart.read"):
-        kept = desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, CODING))
+        kept = desk.use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, CODING))
     made: dict[str, Any] | None = json.loads(kept) if kept else None
     return made
 

@@ -32,7 +32,7 @@ class Schedule:
 def due(desk: Desk, facility: str, schedule: Schedule, today: date) -> tuple[tuple[Kept, Term], ...]:
     """Records of the facility whose shortest period is over, each with its term: over, or why it is still kept."""
     before = today.replace(year=today.year - min(p.years for p in schedule.periods), day=min(today.day, 28))
-    found = desk._use("retention.read", _at(facility), lambda open, access: open.retention.kept(access, facility, before))
+    found = desk.use("retention.read", _at(facility), lambda open, access: open.retention.kept(access, facility, before))
     return tuple((kept, schedule.term(kept)) for kept in found)
 
 
@@ -42,19 +42,19 @@ def hold(desk: Desk, patient: str, reason: str, encounter: str = "") -> str:
         raise BadRequest(why="A legal hold is not placed without a reason")
     with desk.together() as one:
         if encounter:
-            whose = one._use("hold.write", ("encounter", encounter), lambda open, access: open.retention.one(access, encounter)).patient
-            return one._use("hold.write", ("encounter", encounter), lambda open, access: open.holds.place(access, whose, encounter, reason.strip()))
-        return one._use("hold.write", ("patient", patient), lambda open, access: open.holds.place(access, patient, "", reason.strip()))
+            whose = one.use("hold.write", ("encounter", encounter), lambda open, access: open.retention.one(access, encounter)).patient
+            return one.use("hold.write", ("encounter", encounter), lambda open, access: open.holds.place(access, whose, encounter, reason.strip()))
+        return one.use("hold.write", ("patient", patient), lambda open, access: open.holds.place(access, patient, "", reason.strip()))
 
 
 def lift(desk: Desk, hold: str, reason: str) -> None:
     if not reason.strip():
         raise BadRequest(why="A legal hold is not lifted without a reason")
-    desk._use("hold.write", ("hold", hold), lambda open, access: open.holds.lift(access, hold, reason.strip()))
+    desk.use("hold.write", ("hold", hold), lambda open, access: open.holds.lift(access, hold, reason.strip()))
 
 
 def holds(desk: Desk, facility: str) -> tuple[Hold, ...]:
-    return desk._use("retention.read", _at(facility), lambda open, access: open.holds.standing(access, facility))
+    return desk.use("retention.read", _at(facility), lambda open, access: open.holds.standing(access, facility))
 
 
 def propose(desk: Desk, facility: str, encounters: tuple[str, ...], schedule: Schedule, today: date) -> str:
@@ -63,26 +63,26 @@ def propose(desk: Desk, facility: str, encounters: tuple[str, ...], schedule: Sc
         raise BadRequest(why="A proposal names at least one encounter")
     with desk.together() as one:
         items = tuple(_item(one, "retention.write", id, schedule, today) for id in dict.fromkeys(encounters))
-        return one._use("retention.write", _at(facility), lambda open, access: open.retention.propose(access, facility, items))
+        return one.use("retention.write", _at(facility), lambda open, access: open.retention.propose(access, facility, items))
 
 
 def sign(desk: Desk, facility: str, id: str, schedule: Schedule, today: date) -> Proposal:
     """Destroys what was proposed, all of it or nothing, and makes the certificate. Each record is looked at again: a hold that was placed since, a record
     that must be kept, and the proposer's own signature refuse the whole."""
     with desk.together() as one:
-        found = one._use("retention.sign", _at(facility, id), lambda open, access: _signable(open, access, facility, id, desk.actor.id))
+        found = one.use("retention.sign", _at(facility, id), lambda open, access: _signable(open, access, facility, id, desk.actor.id))
         for item in found.items:
             _item(one, "retention.sign", item.encounter, schedule, today)
-        done = [one._use("retention.sign", ("encounter", i.encounter), _destroying(i.encounter)) for i in found.items]
+        done = [one.use("retention.sign", ("encounter", i.encounter), _destroying(i.encounter)) for i in found.items]
         signed = replace(found, signed_by=desk.actor.id, signed_at=desk.clock().astimezone(UTC))
         text = json.dumps(certificate(signed, done), indent=1)
-        one._use("retention.sign", _at(facility, id), lambda open, access: open.retention.certify(access, id, text))
+        one.use("retention.sign", _at(facility, id), lambda open, access: open.retention.certify(access, id, text))
     return replace(signed, certificate=text)
 
 
 def proposal(desk: Desk, facility: str, id: str) -> Proposal:
     """As it stands, with its certificate once it is signed."""
-    found = desk._use("retention.read", _at(facility, id), lambda open, access: open.retention.proposal(access, facility, id))
+    found = desk.use("retention.read", _at(facility, id), lambda open, access: open.retention.proposal(access, facility, id))
     if found is None:
         raise NoRecord(kind="proposal", id=id)
     return found
@@ -99,7 +99,7 @@ def certificate(signed: Proposal, done: list[Destroyed]) -> dict[str, object]:
 
 
 def _item(one: Desk, action: str, encounter: str, schedule: Schedule, today: date) -> Item:
-    kept = one._use(action, ("encounter", encounter), lambda open, access: open.retention.one(access, encounter))
+    kept = one.use(action, ("encounter", encounter), lambda open, access: open.retention.one(access, encounter))
     if kept.destroyed:
         raise DoneBefore(what="record of encounter", id=encounter, state="destroyed")
     if kept.holds:

@@ -41,7 +41,7 @@ class Outcome:
 
 def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Holding) -> Outcome | None:
     """Do what has been due longest; None when nothing is due. `desk` is the engine's; `holding` keeps the lease alive, `seconds` at a time."""
-    lease = desk._use("step.run", SITE, lambda open, access: open.steps.lease(access, STEP, made_by(kit), worker, seconds))
+    lease = desk.use("step.run", SITE, lambda open, access: open.steps.lease(access, STEP, made_by(kit), worker, seconds))
     if lease is None:
         return None
     there = replace(desk, actor=replace(desk.actor, facilities=frozenset({lease.facility})))
@@ -71,13 +71,13 @@ def coded(chart: Chart, kit: Kit) -> dict[str, Any]:
 
 def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
     """What was coded of the visit last; None when nothing was yet."""
-    kept = desk._use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, STEP))
+    kept = desk.use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, STEP))
     return None if kept is None else dict(json.loads(kept))
 
 
 def retry(desk: Desk, encounter: str) -> int:
     """What is quarantined of the visit is due again: how many runs. Raises `NothingQuarantined`."""
-    number = desk._use("step.retry", replace(SITE, id=encounter), lambda open, access: open.steps.retry(access, encounter))
+    number = desk.use("step.retry", replace(SITE, id=encounter), lambda open, access: open.steps.retry(access, encounter))
     if not number:
         raise NothingQuarantined(encounter=encounter)
     return number
@@ -88,13 +88,13 @@ def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> O
         open.steps.done(access, lease, json.dumps(result).encode(), seconds)
         open.finding.coded(access, lease.encounter, assigned_in(result))
 
-    desk._use("code.propose", ("encounter", lease.encounter), kept)
+    desk.use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")
 
 
 def _failed(desk: Desk, lease: Lease, why: str, seconds: float) -> Outcome:
     try:
-        over = desk._use("step.run", ("encounter", lease.encounter), lambda open, access: open.steps.failed(access, lease, why, seconds))
+        over = desk.use("step.run", ("encounter", lease.encounter), lambda open, access: open.steps.failed(access, lease, why, seconds))
     except LeaseLost as lost:
         return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
     return Outcome(encounter=lease.encounter, state="quarantined" if over else "failed", why=why)
@@ -102,4 +102,4 @@ def _failed(desk: Desk, lease: Lease, why: str, seconds: float) -> Outcome:
 
 def hold(desk: Desk, lease: Lease, seconds: float) -> bool:
     """The lease lives on for so long; False when it is another's by now."""
-    return desk._use("step.run", SITE, lambda open, access: open.steps.hold(access, lease, seconds))
+    return desk.use("step.run", SITE, lambda open, access: open.steps.hold(access, lease, seconds))

@@ -167,7 +167,7 @@ def test_what_changes_in_the_record_changes_in_the_index(desk: Desk, site: Site,
 def test_what_is_forgotten_leaves_no_word_behind(desk: Desk, site: Site, layout: Layout, visit: str) -> None:
     """Nor does another document with the same text, or the next one, suffer by it."""
     kept, gone = a_document(desk, visit, "xanthelasma kept"), a_document(desk, visit, "quixoticword zyzzyva")
-    desk._use("chart.file", ("encounter", visit), lambda open, access: open.finding.forget(access, gone))
+    desk.use("chart.file", ("encounter", visit), lambda open, access: open.finding.forget(access, gone))
     after = a_document(desk, visit, "an entirely other note")
     assert found(desk, "quixoticword") == found(desk, "zyzzyva") == set()
     assert found(desk, "xanthelasma") == {kept}
@@ -195,7 +195,7 @@ def test_a_text_that_came_later_is_entered(desk: Desk, site: Site, visit: str) -
         connection.execute(sa.text("UPDATE document SET text = :t WHERE id = :d"), {"t": hash, "d": scan})
         connection.execute(schema.search_entry.delete())  # it was never entered with its words
         finding.put(connection, scan, "gout, as read")
-    desk._use("chart.file", ("encounter", visit), lambda open, access: open.finding.enter(access, scan))
+    desk.use("chart.file", ("encounter", visit), lambda open, access: open.finding.enter(access, scan))
     assert found(desk, "gout") == {scan}
 
 

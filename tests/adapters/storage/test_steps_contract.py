@@ -29,7 +29,7 @@ def engine(site: Site, after: float = 0) -> Desk:
 
 
 def lease(site: Site, name: str = "w", made: str = "m", after: float = 0) -> Lease | None:
-    return engine(site, after)._use("step.run", SITE, lambda open, access: open.steps.lease(access, "coding", made, name, 60))
+    return engine(site, after).use("step.run", SITE, lambda open, access: open.steps.lease(access, "coding", made, name, 60))
 
 
 def leased(site: Site, name: str = "w", made: str = "m", after: float = 0) -> Lease:
@@ -39,11 +39,11 @@ def leased(site: Site, name: str = "w", made: str = "m", after: float = 0) -> Le
 
 
 def done(site: Site, of: Lease, result: bytes = b'{"codes": []}', after: float = 1) -> None:
-    engine(site, after)._use("code.propose", ("encounter", of.encounter), lambda open, access: open.steps.done(access, of, result, 0.5))
+    engine(site, after).use("code.propose", ("encounter", of.encounter), lambda open, access: open.steps.done(access, of, result, 0.5))
 
 
 def failed(site: Site, of: Lease, why: str = "CH-0101") -> bool:
-    return engine(site)._use("step.run", ("encounter", of.encounter), lambda open, access: open.steps.failed(access, of, why, 0.1))
+    return engine(site).use("step.run", ("encounter", of.encounter), lambda open, access: open.steps.failed(access, of, why, 0.1))
 
 
 def states(site: Site) -> dict[str, int]:
@@ -129,14 +129,14 @@ def test_the_newest_result_is_shown_and_the_result_is_sealed(visit: str, desk: D
 def test_a_lease_that_ends_is_lent_anew_and_the_old_holder_keeps_nothing(visit: str, site: Site) -> None:
     old = leased(site, "old")
     assert lease(site, "new", after=59) is None
-    assert engine(site, 30)._use("step.run", SITE, lambda open, access: open.steps.hold(access, old, 60)) is True
+    assert engine(site, 30).use("step.run", SITE, lambda open, access: open.steps.hold(access, old, 60)) is True
     assert lease(site, "new", after=89) is None
     new = leased(site, "new", after=91)
     assert new.tries == 2
     for act in (done, failed):
         with pytest.raises(LeaseLost):
             act(site, old)  # type: ignore[operator]
-    assert engine(site, 92)._use("step.run", SITE, lambda open, access: open.steps.hold(access, old, 60)) is False
+    assert engine(site, 92).use("step.run", SITE, lambda open, access: open.steps.hold(access, old, 60)) is False
     done(site, new)
     assert states(site) == {"done": 1}
 
@@ -178,7 +178,7 @@ def test_what_is_due_of_an_older_version_is_set_aside(visit: str, desk: Desk, si
 
 def test_nobody_runs_steps_or_retries_without_the_right(visit: str, desk: Desk, site: Site) -> None:
     refused: list[Callable[[], Any]] = [
-        lambda: desk._use("step.run", SITE, lambda open, access: open.steps.lease(access, "coding", "m", "w", 60)), lambda: worker.retry(desk, visit),
+        lambda: desk.use("step.run", SITE, lambda open, access: open.steps.lease(access, "coding", "m", "w", 60)), lambda: worker.retry(desk, visit),
         lambda: worker.result(desk_of(site, Actor(id="x", roles=frozenset({"coder"}), facilities=frozenset({"south"})), "payment"), visit)]
     for use in refused:
         with pytest.raises(AccessDenied):

@@ -12,7 +12,7 @@ from charthouse.adapters.storage import backup, ledger, restore, schema
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
 from charthouse.flow import listing
-from charthouse.flow.desk import Desk
+from charthouse.flow.desk import SITE, Desk
 from charthouse.record.api import ApiKey, Kept
 from charthouse.record.errors import AlreadyThere, NotFound
 from charthouse.record.filing import Registration, Visit
@@ -139,7 +139,7 @@ def test_an_answer_is_kept_for_its_actor_and_for_a_week(site: Site) -> None:
 def test_keys_are_kept_told_of_and_in_the_backup(site: Site, layout: Layout, empty: Layout) -> None:
     admin = desk_of(site, replace(CLERK, id="admin", roles=frozenset({"administrator"})), "administration")
     key = ApiKey(prefix="abcd", name="bridge", roles=frozenset({"coder"}), facilities=frozenset({"north side", "south"}), made_at=NOW, expires_at=NOW + timedelta(days=1))
-    admin.use("user.write", "api-key:abcd", lambda open, access: open.api_keys.add(access, key, "hash"))
+    admin.use("user.write", replace(SITE, id="api-key:abcd"), lambda open, access: open.api_keys.add(access, key, "hash"))
     file = layout.folder.parent / "backup"
     backup.take(site, file, passphrase="a long passphrase")
     restore.put_back(empty, file, passphrase="a long passphrase").close()
@@ -147,7 +147,7 @@ def test_keys_are_kept_told_of_and_in_the_backup(site: Site, layout: Layout, emp
         assert stored.keys(connection) == [(key, "hash")]
         assert key.stands(NOW)
         assert not key.stands(NOW + timedelta(days=1))
-    revoke = lambda: admin.use("user.write", "api-key:abcd", lambda open, access: open.api_keys.revoke(access, "abcd", NOW))  # noqa: E731
+    revoke = lambda: admin.use("user.write", replace(SITE, id="api-key:abcd"), lambda open, access: open.api_keys.revoke(access, "abcd", NOW))  # noqa: E731
     assert revoke() is True
     assert revoke() is False
     with site.snapshot() as connection:
