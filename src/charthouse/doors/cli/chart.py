@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -86,8 +87,9 @@ def delinquent(facility: Facility = "", as_json: Json = False) -> None:
 
 
 def _told(late: list[Clock], listed: tuple[tuple[str, int, int], ...], open_: int) -> None:
-    for c in late:
-        typer.echo(f"{c.days:>5} days  {c.owner:<28} {c.encounter}  {c.deficiency.kind} {c.deficiency.what.replace('_', ' ')}")
+    owed = Counter((c.days, c.owner, c.encounter, f"{c.deficiency.kind} {c.deficiency.what.replace('_', ' ')}") for c in late)
+    for (days, owner, encounter, what), times in owed.items():
+        typer.echo(f"{days:>5} days  {owner:<28} {encounter}  {what}{f' ({times} points)' if times > 1 else ''}")
     for owner, charts, days in listed:
         typer.echo(f"Suspension list: {owner}, {charts} chart{'s' * (charts != 1)}, the oldest {days} days past its time")
     typer.echo(f"{len(late)} delinquent, {open_ - len(late)} open in time." if open_ else "No chart of a discharged patient lacks anything.")
