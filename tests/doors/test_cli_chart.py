@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from charthouse.adapters.storage import schema
 from charthouse.bootstrap import chart, record
 from charthouse.record.filing import Filing, Registration, Visit
 
@@ -88,8 +89,8 @@ def test_a_damaged_chart_hides_no_other(folder: Path, charthouse: Charthouse) ->
         patient = desk.register(Registration(facility="north", family="Example"))
         visits = [desk.admit(Visit(patient=patient, facility="north", setting="inpatient", number=n, admitted=datetime(2026, 3, 2), discharged=datetime(2026, 3, 4))) for n in "12"]
         desk.file(Filing(encounter=visits[0], content=b"x", text="x", kind="progress_note"))
-    for path in (folder / "blobs").glob("??/*"):
-        path.write_bytes(b"damaged")
+        with site._writing.begin() as connection:
+            connection.execute(schema.small_blob.update().values(sealed=b"damaged"))
     done = charthouse("chart", "delinquent")
     assert done.exit_code == 4
     assert f"{visits[0]}: CH-0412" in done.stderr

@@ -203,7 +203,7 @@ def test_errors_of_a_file_are_one_line(charthouse: Charthouse, tmp_path: Path, m
     (tmp_path / "empty").mkdir()
     (tmp_path / "blank.txt").write_text("  \n", encoding="utf-8")
     (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
-    (tmp_path / "image.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    (tmp_path / "image.txt").write_bytes(b"\x00\x01\x02 no picture")
     monkeypatch.chdir(tmp_path)
     result = charthouse("code", *arguments)
     assert result.exit_code == status

@@ -35,7 +35,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
 
 
 def charthouse(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["identity", *arguments])
+    return CliRunner().invoke(app(), ["identity", *arguments])
 
 
 def test_a_possible_duplicate_is_listed_shown_and_decided(two: tuple[str, str]) -> None:

@@ -17,7 +17,7 @@ FEBRL = Path(os.environ.get("CHARTHOUSE_TEST_DATA") or Path(__file__).parents[3]
 
 
 def link(*arguments: str) -> tuple[int, list[dict[str, object]], str]:
-    done = CliRunner().invoke(app, ["link", *arguments, "--ndjson"])
+    done = CliRunner().invoke(app(), ["link", *arguments, "--ndjson"])
     return done.exit_code, [json.loads(line) for line in done.stdout.splitlines()] if not done.exit_code else [], done.stderr
 
 

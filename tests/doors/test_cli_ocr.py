@@ -26,7 +26,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     (folder / "note.txt").write_text("no picture")
     files = [SCANS / "fax.tif", folder / "broken.png", folder / "note.txt", folder / "gone.pdf"]
-    done = run.invoke(app, ["ocr", *map(str, files), "--ndjson", "--picture", str(folder / "drawn")])
+    done = run.invoke(app(), ["ocr", *map(str, files), "--ndjson", "--picture", str(folder / "drawn")])
     assert done.exit_code == 4
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [r["id"] for r in rows] == [str(f) for f in files]
@@ -54,7 +54,7 @@ def test_what_cannot_be_read_says_why_and_the_others_are_read(lines: list[dict[s
 
 
 def test_an_engine_that_is_not_there_is_refused() -> None:
-    done = run.invoke(app, ["ocr", "a.png", "--engine", "other"])
+    done = run.invoke(app(), ["ocr", "a.png", "--engine", "other"])
     assert done.exit_code == 4
     assert "--engine is one of both, rapidocr, tesseract" in done.stderr
 
@@ -68,7 +68,7 @@ def coded(tmp_path_factory: pytest.TempPathFactory, data_folder: Path) -> Path:
     shutil.copy(SCANS / "discharge-summary.png", visit)
     (visit / "broken.pdf").write_bytes(b"%PDF-1.7\n")
     (visit / "encounter.toml").write_text('setting = "outpatient"\nservice_date = 2026-05-06\n[patient]\nsex = "F"\nage = 76\n')
-    done = run.invoke(app, ["run", str(folder / "in"), "--out", str(folder / "out")])
+    done = run.invoke(app(), ["run", str(folder / "in"), "--out", str(folder / "out")])
     assert done.exit_code == 0, done.stderr
     return folder / "out"
 

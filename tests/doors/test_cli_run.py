@@ -26,7 +26,7 @@ def encounter(folder: Path, name: str, note: str | bytes | None = GOOD, toml: st
 
 
 FAILING: dict[str, tuple[str | bytes | None, str, str]] = {
-    "empty": (" \n", TOML, "CH-0201"), "binary": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + SECRET.encode(), TOML, "CH-0203"),
+    "empty": (" \n", TOML, "CH-0201"), "binary": (b"\x00\x01\x02" + SECRET.encode(), TOML, "CH-0203"),
     "toml": (GOOD, f"{SECRET}\n= broken", "CH-0206"), "missing": (None, TOML, "CH-0206"), "outside": (GOOD, TOML.replace("note.txt", "../good/note.txt"), "CH-0206"),
     "future": (GOOD, TOML.replace("2026-03-02", "2031-01-01"), "CH-0101"), "nodate": (GOOD, TOML.replace("2026-03-02", '"soon"'), "CH-0204"),
     "inpatient": (GOOD, 'setting = "inpatient"\n', "CH-0206"), "large": ("fever " * 840_000, TOML, "CH-0202"), "born": (GOOD, TOML.replace("1950-03-03", '"once"'), "CH-0204"),

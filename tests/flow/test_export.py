@@ -17,6 +17,7 @@ from PIL import Image
 
 from charthouse.adapters.paper.out import out
 from charthouse.adapters.paper.record_pdf import record_pdf
+from charthouse.adapters.storage import schema
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
@@ -170,6 +171,8 @@ def test_everybody_into_one_zip(site: Site, patient: str, tmp_path: Path) -> Non
 
 
 def test_a_damaged_content_is_named_and_stops_nothing(site: Site, patient: str, tmp_path: Path) -> None:
+    with site._writing.begin() as connection:
+        connection.execute(schema.small_blob.update().values(sealed=b"damaged"))
     for path in site.layout.blobs.glob("??/*"):
         path.write_bytes(b"damaged")
     to = out(tmp_path / "given")

@@ -239,7 +239,7 @@ def shipped_kit() -> Kit:
     read, book = reader(), codebook()
     return Kit(
         book=book, reader=read, specifier=Specifier.over(book, read.attributes), tables=coding_tables(), hints=hint_tables(), claims=weights("claims"),
-        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(), readers=ocr.readers(),
+        visiting=visiting(book), mentions=weights("mentions"), procedures=procedure_tables(), procedure_mentions=weights("procedures"), grouper=engine, editor=engine, engine=made_of(), readers=ocr.confined(),
     )
 
 

@@ -94,11 +94,12 @@ def desk(role: str, facility: str) -> Iterator[Desk]:
 
 def checked(work: Work, rules: Rules, today: date) -> Analysis:
     """The analysis of an encounter that came as files."""
+    from charthouse.bootstrap.ocr import confined
     from charthouse.flow.completion import analysed, visit_of
-    from charthouse.flow.steps import STEPS
+    from charthouse.flow.steps import read_documents
     from charthouse.rooms.chart import assemble
 
-    read = next(s for s in STEPS if s.name == "intake").run(work, None)  # type: ignore[arg-type]
+    read = read_documents(work, confined())
     chart = assemble(read.encounter, read.documents)
     return analysed(chart, visit_of(chart), rules, today)
 

@@ -43,8 +43,15 @@ def pdf_reader(name: str = "both") -> FileReader:
 
 
 def readers(name: str = "both") -> tuple[FileReader, ...]:
-    """The readers of what has pages."""
+    """The readers of what has pages, in this process."""
     return pdf_reader(name), image_reader(name)
+
+
+def confined() -> tuple[FileReader, ...]:
+    """The same in a limited child: for files from outside."""
+    from charthouse.adapters.readers.child import InChild
+
+    return tuple(InChild(reader) for reader in readers())
 
 
 def pictures(received: Sequence[Received], documents: Sequence[Document]) -> dict[tuple[str, int], bytes]:

@@ -116,11 +116,15 @@ class Kit:
 
 
 def _intake(work: Work, kit: Kit) -> Work:
+    return read_documents(work, kit.readers)
+
+
+def read_documents(work: Work, readers: Sequence[FileReader]) -> Work:
     """A document that cannot be read stops the chart only when it is the only one."""
     documents, unread = [], []
     for r in work.received:
         try:
-            documents.append(_document(r, kit.readers))
+            documents.append(_document(r, readers))
         except CharthouseError as error:
             if len(work.received) == 1:
                 raise

@@ -73,7 +73,7 @@ def site_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
     """`charthouse intake pull ...` into a record of its own."""
     monkeypatch.setenv("CHARTHOUSE_DATA", str(tmp_path / "other"))
     record.initialise().close()
-    return lambda *arguments: CliRunner().invoke(app, ["intake", "pull", *arguments])
+    return lambda *arguments: CliRunner().invoke(app(), ["intake", "pull", *arguments])
 
 
 def test_the_command_files_what_it_pulls(api: Api, site_of_its_own: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_the_tables_are_big_enough_to_mean_something() -> None:
 
 
 def test_the_small_tables_name_codes_of_the_book(book: SqliteCodeBook, tables: Tables) -> None:
-    named = {p for signs, diagnoses, _ in tables.integral for p in (*signs.split(), *diagnoses)}
+    named = {p for signs, diagnoses, _ in tables.integral for p in (*signs, *diagnoses)}
     named |= {p for first, second, result, _, _ in tables.combinations for p in (*first, *second, result)}
     unknown = sorted(end for prefix in named for end in prefix.split("-") if book.entry(end) is None)
     assert not unknown

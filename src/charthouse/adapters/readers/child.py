@@ -15,11 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import IO
 
 from charthouse.adapters.readers.known import LIGHT, Limits, limits_for
+from charthouse.ports.readers import FileReader
 from charthouse.record.carried import unpacked
 from charthouse.record.errors import UnreadableDocument
 from charthouse.record.received import Arrival, ReadDocument
@@ -95,6 +97,28 @@ class Reading:
             for child in self._children.values():
                 child.end()
             self._children.clear()
+
+
+@lru_cache(maxsize=1)
+def _warm() -> Reading:
+    return Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class InChild:
+    """A reader that works in a limited child of this process; implements `ports.readers.FileReader`."""
+
+    reader: FileReader
+
+    @property
+    def name(self) -> str:
+        return self.reader.name
+
+    def knows(self, content: bytes, name: str) -> bool:
+        return self.reader.knows(content, name)
+
+    def read(self, content: bytes, name: str) -> Iterator[Arrival]:
+        yield from _warm().read(content, name)
 
 
 def _unread(document: ReadDocument) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage.schema import document, encounter, identifier, patient, record, search_code
+from charthouse.adapters.storage.people import everyone
+from charthouse.adapters.storage.schema import document, encounter, identifier, identity_key, patient, record, search_code
 from charthouse.record.access import Access
 from charthouse.record.export import Rows, WholeRecord
 from charthouse.record.filing import Registration
@@ -34,9 +35,9 @@ class RecordCopying:
         connection = self._work.connection
         who = connection.execute(sa.select(patient).where(patient.c.id == id)).mappings().one()
         self._work.tell(replace(access.event, version=str(who["version"])))
-        numbers = connection.execute(sa.select(identifier.c.system, identifier.c.value).where(identifier.c.patient == id).order_by(identifier.c.since, identifier.c.value)).all()
-        visits = sa.select(encounter.c.id).where(encounter.c.patient == id, encounter.c.facility.in_(scope.facilities))
-        others = connection.execute(sa.select(sa.func.count()).where(encounter.c.patient == id, encounter.c.facility.not_in(scope.facilities))).scalar_one()
+        numbers = connection.execute(sa.select(identifier.c.system, identifier.c.value).where(identifier.c.patient.in_(everyone(id))).order_by(identifier.c.since, identifier.c.value)).all()
+        visits = sa.select(encounter.c.id).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.in_(scope.facilities))
+        others = connection.execute(sa.select(sa.func.count()).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.not_in(scope.facilities))).scalar_one()
         return WholeRecord(patient=id, registration=Registration(identifiers=tuple((s, v) for s, v in numbers), **{n: who[n] for n in _NAMED}), left_out=others,
                            tables={table.name: rows for table in (*record.sorted_tables, search_code) if (rows := _rows(connection, table, id, visits, scope))})
 
@@ -55,16 +56,18 @@ def _rows(connection: sa.Connection, table: sa.Table, id: str, visits: sa.Select
 
 
 def _of(table: sa.Table, id: str, visits: sa.Select[Any], scope: Scope) -> sa.ColumnElement[bool] | None:
+    if table is identity_key:  # made of what stands in `patient`
+        return None
     if table is patient:
-        return patient.c.id == id
+        return patient.c.id.in_(everyone(id))
     if table is encounter:
         return encounter.c.id.in_(visits)
     if table is document:
-        return sa.and_(document.c.patient == id, document.c.facility.in_(scope.facilities))
+        return sa.and_(document.c.patient.in_(everyone(id)), document.c.facility.in_(scope.facilities))
     if "encounter" in table.c:
-        unplaced = sa.and_(table.c.encounter.is_(None), table.c.patient == id) if "patient" in table.c else sa.false()
+        unplaced = sa.and_(table.c.encounter.is_(None), table.c.patient.in_(everyone(id))) if "patient" in table.c else sa.false()
         return sa.or_(table.c.encounter.in_(visits), unplaced)
-    return table.c.patient == id if "patient" in table.c else None
+    return table.c.patient.in_(everyone(id)) if "patient" in table.c else None
 
 
 def _spelled(value: Any) -> Any:

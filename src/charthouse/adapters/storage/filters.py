@@ -5,11 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from charthouse.adapters.storage.people import everyone
 from charthouse.adapters.storage.schema import encounter, identifier, patient, search_code, search_entry
 from charthouse.record.finding import Question, Scope
 
 Condition = sa.ColumnElement[bool]
-_SAME = ("patient", "kind", "setting", "unit", "facility")
+_SAME = ("kind", "setting", "unit", "facility")
 
 
 def conditions(question: Question, scope: Scope) -> list[Condition]:
@@ -29,7 +30,7 @@ def conditions(question: Question, scope: Scope) -> list[Condition]:
 
 
 def _who(question: Question) -> list[Condition]:
-    found: list[Condition] = []
+    found: list[Condition] = [search_entry.c.patient.in_(everyone(question.patient))] if question.patient else []
     if question.number:
         found.append(search_entry.c.patient.in_(sa.select(identifier.c.patient).where(identifier.c.value == question.number)))
     if question.visit:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from charthouse.adapters.storage.people import everyone
 from charthouse.adapters.storage.schema import document, encounter, event, identifier, patient, step
 from charthouse.record.listing import Criterion, Interval, Kind, Token
 
@@ -26,6 +27,11 @@ def conditions(kind: Kind, criteria: tuple[Criterion, ...]) -> list[Condition]:
 
 def _is(column: Any) -> Term:
     return lambda token: column == token.value
+
+
+def _of(column: Any) -> Term:
+    """Of this person, whichever of its records the thing came to."""
+    return lambda token: column.in_(everyone(token.value))
 
 
 def _starts(*columns: Any) -> Term:
@@ -99,15 +105,15 @@ TERMS: dict[tuple[str, str], Term] = {
     ("patient", "_id"): _is(patient.c.id), ("patient", "_lastUpdated"): instants(written(patient.c.id), text=True), ("patient", "identifier"): _identifier,
     ("patient", "family"): _starts(patient.c.family), ("patient", "given"): _starts(patient.c.given), ("patient", "name"): _starts(patient.c.family, patient.c.given),
     ("patient", "birthdate"): days(patient.c.birth_date), ("patient", "gender"): lambda t: patient.c.sex == SEX.get(t.value, "-" if t.value != "unknown" else ""),
-    ("encounter", "_id"): _is(encounter.c.id), ("encounter", "_lastUpdated"): instants(written(encounter.c.patient), text=True), ("encounter", "patient"): _is(encounter.c.patient),
+    ("encounter", "_id"): _is(encounter.c.id), ("encounter", "_lastUpdated"): instants(written(encounter.c.patient), text=True), ("encounter", "patient"): _of(encounter.c.patient),
     ("encounter", "identifier"): _is(encounter.c.number), ("encounter", "date"): days(_first_day, _last_day, text=True), ("encounter", "status"): _visit_status,
     ("encounter", "class"): lambda t: encounter.c.setting == CLASSES.get(t.value, "-"),
-    ("document", "_id"): _is(document.c.id), ("document", "_lastUpdated"): instants(document.c.received_at), ("document", "patient"): _is(document.c.patient),
+    ("document", "_id"): _is(document.c.id), ("document", "_lastUpdated"): instants(document.c.received_at), ("document", "patient"): _of(document.c.patient),
     ("document", "encounter"): _is(document.c.encounter), ("document", "date"): instants(document.c.received_at), ("document", "period"): days(document.c.service_date),
     ("document", "type"): _is(document.c.kind), ("document", "status"): _document_status,
     ("step", "_id"): lambda t: step.c.encounter == t.value.partition(".")[0],  # the rest of the id is told by the rows
-    ("step", "patient"): _is(encounter.c.patient), ("step", "encounter"): _is(step.c.encounter), ("step", "code"): _is(step.c.name),
+    ("step", "patient"): _of(encounter.c.patient), ("step", "encounter"): _is(step.c.encounter), ("step", "code"): _is(step.c.name),
     ("step", "status"): lambda t: step.c.state.in_([s for s, said in TASK_STATES.items() if said == t.value]), ("step", "modified"): instants(sa.func.coalesce(step.c.done_at, step.c.due_at)),
     **{(kind, name): condition for kind in ("event", "writing") for name, condition in {
-        "_id": lambda t: event.c.seq == (int(t.value) if t.value.isdigit() and len(t.value) < 19 else -1), "date": instants(event.c.at, text=True), "patient": _is(event.c.patient),
+        "_id": lambda t: event.c.seq == (int(t.value) if t.value.isdigit() and len(t.value) < 19 else -1), "date": instants(event.c.at, text=True), "patient": _of(event.c.patient),
         "agent": _is(event.c.actor), "action": _is(event.c.action), "outcome": lambda t: event.c.outcome == OUTCOMES.get(t.value, "-"), "subject": _is(event.c.subject)}.items()}}

@@ -22,7 +22,7 @@ SECURE: dict[str, Any] = {"security": [{"bearer": []}]}
 OBJECT = {"content": {"application/json": {"schema": {"type": "object"}}}}
 
 
-@router.post("/documents", status_code=201, summary="Take a file in", responses={201: {"description": "What came of it", **OBJECT}, **failures(400, 401, 403, 409, 413, 422, 503, fhir=False)},
+@router.post("/documents", status_code=201, summary="Take a file in", responses={201: {"description": "What came of it", **OBJECT}, 202: {"description": "Held for a person, with the reason", **OBJECT}, **failures(400, 401, 403, 409, 413, 422, 503, fhir=False)},
              openapi_extra={"parameters": [PURPOSE, KEY], "requestBody": {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}, **SECURE})
 async def documents(request: Request) -> Response:
     return await run_in_threadpool(_documents, request, await request.body())
@@ -46,10 +46,11 @@ def _documents(request: Request, content: bytes) -> Response:
             failed.append(error)
     if failed and not taken:
         raise failed[0]
+    status = 201 if any(one.get("outcome") == "filed" for one in taken) else 202  # held for a person: nothing is filed yet
     body = json.dumps({"taken": taken, "failed": [error.as_dict() for error in failed]}, default=str)
     if key is not None:
-        _keep(desk, key, Kept(request=digest, status=201, body=body, at=datetime.now(UTC)))
-    return Response(body, 201, media_type="application/json")
+        _keep(desk, key, Kept(request=digest, status=status, body=body, at=datetime.now(UTC)))
+    return Response(body, status, media_type="application/json")
 
 
 def _before(desk: Desk, key: str | None, digest: str) -> Kept | None:
