@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
+from charthouse.adapters.storage.people import everyone
 from charthouse.adapters.storage.records import Work
 from charthouse.adapters.storage.schema import encounter, hold, patient
 from charthouse.record.access import Access
@@ -42,10 +43,5 @@ class LegalHolds:
 
 def over(connection: sa.Connection, who: str, visit: str) -> tuple[str, ...]:
     """The holds that stand over an encounter: its own, and those over its patient, whoever was merged into whom since."""
-    family, seen = {who}, set[str]()
-    while family - seen:
-        seen |= family
-        rows = connection.execute(sa.select(patient.c.id, patient.c.merged_into).where(sa.or_(patient.c.id.in_(seen), patient.c.merged_into.in_(seen)))).all()
-        family = seen | {id for row in rows for id in row if id}
-    query = sa.select(hold.c.id).where(hold.c.lifted_at.is_(None), sa.or_(hold.c.encounter == visit, sa.and_(hold.c.encounter.is_(None), hold.c.patient.in_(seen))))
+    query = sa.select(hold.c.id).where(hold.c.lifted_at.is_(None), sa.or_(hold.c.encounter == visit, sa.and_(hold.c.encounter.is_(None), hold.c.patient.in_(everyone(who)))))
     return tuple(connection.execute(query.order_by(hold.c.id)).scalars())

@@ -1,6 +1,6 @@
 """The master patient index in the database: implements `ports.index.Index` and `Duplicates`.
 
-`patient.merged_into` points one step; who a record is in the end is found by following it (`survivor`). Nothing else of a record changes when it is merged.
+Nothing of a record but `patient.merged_into` changes when it is merged; who is one person by it is told by `people.py`.
 """
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.records import NAMED, Work, members, registrations, survivor
+from charthouse.adapters.storage.people import folded_into, survivor
+from charthouse.adapters.storage.records import NAMED, Work, registrations
 from charthouse.adapters.storage.schema import encounter, former, identifier, identity_key, merge, patient, suspected
 from charthouse.adapters.storage.together import BESIDE
 from charthouse.record.access import Access
@@ -94,7 +95,7 @@ class PatientIndex:
     def lineage(self, access: Access, id: str) -> tuple[Merge, ...]:
         self._work.tell(access.event)
         found: dict[str, Merge] = {}
-        ids, seen = set(members(self._connection, id)) | {id}, set[str]()
+        ids, seen = set(folded_into(self._connection, id)) | {id}, set[str]()
         while ids - seen:
             seen |= ids
             for row in self._connection.execute(sa.select(merge).where(merge.c.survivor.in_(seen) | merge.c.folded.in_(seen))).mappings():
@@ -104,7 +105,7 @@ class PatientIndex:
 
     def _renew(self, id: str) -> None:
         """Visits whose patient is another from now on get a new version: what was made of the older one is due again."""
-        self._connection.execute(encounter.update().where(encounter.c.patient.in_(members(self._connection, id))).values(version=encounter.c.version + 1))
+        self._connection.execute(encounter.update().where(encounter.c.patient.in_(folded_into(self._connection, id))).values(version=encounter.c.version + 1))
 
 
 class DuplicateList:

@@ -1,4 +1,4 @@
-"""The record in the database: implements `ports.store.Records`, and `Gate`. The only module that reads or writes the tables of charts.
+"""The record in the database: implements `ports.store.Records`, and `Gate`.
 
 Each method writes the event of its `Access` before anything else, in the same transaction; that also locks the ledger's head, so
 writers stand in line. What is made new gets its place in the event: `subject` and `version`.
@@ -15,6 +15,7 @@ from charthouse.adapters.storage import finding, ledger
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.pages import packed, unpacked
+from charthouse.adapters.storage.people import everyone, folded_into, survivor
 from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
 from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
@@ -74,7 +75,7 @@ class RecordGate:
         who, restricted = row.patient, row.restricted
         if row.merged_into or row.has_folded:
             who = survivor(self._work.connection, row.patient)
-            restricted = restricted or self._first(sa.select(patient.c.id).where(patient.c.id.in_(members(self._work.connection, who)), patient.c.restricted)) is not None
+            restricted = restricted or self._first(sa.select(patient.c.id).where(patient.c.id.in_(everyone(who)), patient.c.restricted)) is not None
         return Resource(kind="patient" if kind == "patient" else "encounter", id=id, patient=who, facility=row.facility, restricted=restricted)
 
     def _held(self, id: str) -> Resource | None:
@@ -106,7 +107,7 @@ class ChartRecords:
         """As the survivor is registered, with the numbers of all records of the person, and restricted when any of them is."""
         who = self._who(id)
         self._work.tell(replace(access.event, version=str(who["version"])))
-        all = registrations(self._work.connection, [who["id"], *(m for m in members(self._work.connection, who["id"]) if m != who["id"])])
+        all = registrations(self._work.connection, [who["id"], *(m for m in folded_into(self._work.connection, who["id"]) if m != who["id"])])
         numbers = tuple(n for _, one, _ in all for n in one.identifiers)
         return replace(all[0][1], identifiers=numbers, restricted=any(one.restricted for _, one, _ in all))
 
@@ -157,8 +158,7 @@ class ChartRecords:
     def restrict(self, access: Access, id: str, restricted: bool) -> None:
         """Of all records of the person: whichever they are once a merge is taken apart, each stays as it was asked for."""
         self._work.tell(replace(access.event, version=str(self._row(patient, id)["version"] + 1)))
-        everyone = members(self._work.connection, survivor(self._work.connection, id))
-        self._work.connection.execute(patient.update().where(patient.c.id.in_(everyone)).values(restricted=restricted, version=patient.c.version + 1))
+        self._work.connection.execute(patient.update().where(patient.c.id.in_(everyone(id))).values(restricted=restricted, version=patient.c.version + 1))
 
     def _who(self, id: str) -> Any:
         return self._row(patient, survivor(self._work.connection, id))
@@ -174,20 +174,6 @@ class ChartRecords:
         pages = unpacked(self._work.blobs.get(self._work.connection, row["pages"]), text) if row["pages"] else ()
         return Document(id=row["id"], text=text, sha256=row["original"], kind=row["kind"], author=row["author"], service_date=row["service_date"], source=row["source"],
                         signed=row["signed"], pages=pages)
-
-
-def survivor(connection: sa.Connection, id: str) -> str:
-    """Whom a record was merged into, in the end; itself when it was not."""
-    up = sa.select(patient.c.id, patient.c.merged_into).where(patient.c.id == id).cte("up", recursive=True)
-    up = up.union_all(sa.select(patient.c.id, patient.c.merged_into).join(up, patient.c.id == up.c.merged_into))
-    return str(connection.execute(sa.select(up.c.id).where(up.c.merged_into.is_(None))).scalar() or id)
-
-
-def members(connection: sa.Connection, id: str) -> list[str]:
-    """A record and all that were merged into it, and into those."""
-    down = sa.select(patient.c.id).where(patient.c.id == id).cte("down", recursive=True)
-    down = down.union_all(sa.select(patient.c.id).join(down, patient.c.merged_into == down.c.id))
-    return list(connection.execute(sa.select(down.c.id).order_by(down.c.id)).scalars())
 
 
 def registrations(connection: sa.Connection, ids: list[str]) -> list[tuple[str, Registration, str | None]]:

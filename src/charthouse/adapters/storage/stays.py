@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
-from charthouse.adapters.storage.records import Work, members, survivor
+from charthouse.adapters.storage.people import everyone, survivor
+from charthouse.adapters.storage.records import Work
 from charthouse.adapters.storage.schema import charge as charges_table
 from charthouse.adapters.storage.schema import document, encounter, happening, patient
 from charthouse.adapters.storage.together import BESIDE, flush, later
@@ -52,15 +53,14 @@ class VisitStays:
             return None
         if not rows:
             return None
-        whose = survivor(self._work.connection, rows[0].merged_into) if rows[0].merged_into else rows[0].patient
+        whose = self._whose(rows[0])
         row, happened = rows[0], tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows if r.what is not None)
         visit = _visit(row)
         return FoundVisit(encounter=row.id, patient=whose, version=row.version, visit=visit, state=row.state, happened=happened or (_as_admitted(visit),), kept=bool(happened))
 
     def of(self, access: Access, patient: str, facility: str) -> tuple[FoundVisit, ...]:
-        everyone = members(self._work.connection, survivor(self._work.connection, patient))
         rows = self._work.connection.execute(sa.select(encounter).where(
-            encounter.c.patient.in_(everyone), encounter.c.facility == facility, encounter.c.state.not_in(("cancelled", "destroyed")))).all()
+            encounter.c.patient.in_(everyone(patient)), encounter.c.facility == facility, encounter.c.state.not_in(("cancelled", "destroyed")))).all()
         return tuple(FoundVisit(encounter=row.id, patient=patient, version=row.version, visit=_visit(row), state=row.state, happened=(), kept=False) for row in rows)
 
     def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
@@ -70,7 +70,7 @@ class VisitStays:
             row = self._work.connection.execute(_SAME, {"encounter": encounter, "hash": sha256(content).hexdigest()}).first()
         if row is None:
             return None
-        whose = survivor(self._work.connection, row.merged_into) if row.merged_into else row.patient
+        whose = self._whose(row)
         return FoundDocument(id=row.id, patient=whose, encounter=row.encounter, text=row.text, original=row.original, sent_at=row.sent_at)
 
     def happens(self, access: Access, found: FoundVisit | None, happened: Happened, visit: Visit, state: str) -> str:
@@ -90,6 +90,9 @@ class VisitStays:
         self._keep(id, happened)
         self._spoken.add((visit.facility, visit.number))
         return id
+
+    def _whose(self, row: Any) -> str:
+        return survivor(self._work.connection, row.patient) if row.merged_into else str(row.patient)
 
     def _keep(self, encounter: str, happened: Happened) -> None:
         later(self._work.connection, happening, {
