@@ -11,6 +11,11 @@ Setting = Literal["outpatient", "inpatient", "mention"]
 SETTINGS: tuple[Setting, ...] = ("outpatient", "inpatient", "mention")
 
 
+def age_on(born: date, on: date) -> int:
+    """Completed years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encounter:
     """A visit. `on` is the date that picks the books: discharge for an inpatient, service otherwise (45 CFR 162.1002)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage.records import Work
+from charthouse.adapters.storage.records import Work, visit_of
 from charthouse.adapters.storage.schema import completion, encounter
 from charthouse.record.access import Access
 from charthouse.record.filing import Visit
@@ -20,9 +20,7 @@ class ChartCompletion:
     def visit(self, access: Access, id: str) -> tuple[Visit, int]:
         row: Any = self._work.connection.execute(sa.select(encounter).where(encounter.c.id == id)).mappings().one()
         self._work.tell(replace(access.event, version=str(row["version"])))
-        return Visit(patient=row["patient"], facility=row["facility"], setting=row["setting"], admitted=datetime.fromisoformat(row["admitted"]), number=row["number"] or "",
-                     discharged=datetime.fromisoformat(row["discharged"]) if row["discharged"] else None, discharge_status=row["discharge_status"], unit=row["unit"],
-                     attending=row["attending"], payer=row["payer"]), row["version"]
+        return visit_of(row), row["version"]
 
     def unfinished(self, access: Access, facility: str) -> tuple[str, ...]:
         self._work.tell(access.event)

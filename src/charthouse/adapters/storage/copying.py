@@ -3,21 +3,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.people import everyone
+from charthouse.adapters.storage.records import NAMED, Work
 from charthouse.adapters.storage.schema import document, encounter, identifier, identity_key, patient, record, search_code
 from charthouse.record.access import Access
 from charthouse.record.export import Rows, WholeRecord
 from charthouse.record.filing import Registration
 from charthouse.record.finding import Scope
-
-if TYPE_CHECKING:
-    from charthouse.adapters.storage.records import Work
-
-_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
 
 
 class RecordCopying:
@@ -38,7 +34,7 @@ class RecordCopying:
         numbers = connection.execute(sa.select(identifier.c.system, identifier.c.value).where(identifier.c.patient.in_(everyone(id))).order_by(identifier.c.since, identifier.c.value)).all()
         visits = sa.select(encounter.c.id).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.in_(scope.facilities))
         others = connection.execute(sa.select(sa.func.count()).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.not_in(scope.facilities))).scalar_one()
-        return WholeRecord(patient=id, registration=Registration(identifiers=tuple((s, v) for s, v in numbers), **{n: who[n] for n in _NAMED}), left_out=others,
+        return WholeRecord(patient=id, registration=Registration(identifiers=tuple((s, v) for s, v in numbers), **{n: who[n] for n in NAMED}), left_out=others,
                            tables={table.name: rows for table in (*record.sorted_tables, search_code) if (rows := _rows(connection, table, id, visits, scope))})
 
     def content(self, access: Access, sha256: str) -> bytes:

@@ -17,6 +17,7 @@ from charthouse.adapters.storage.filters import conditions, name_of, number_of
 from charthouse.adapters.storage.schema import document, encounter, patient, search_code, search_entry, step
 from charthouse.adapters.storage.words import folded, words_in
 from charthouse.record.access import Access
+from charthouse.record.chart import age_on
 from charthouse.record.errors import BlobDamaged
 from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, Scope, assigned_in
 
@@ -191,7 +192,7 @@ def _visits(connection: sa.Connection, scope: Scope, since: date, until: date) -
 def _visit(rows: list[Any]) -> CodedVisit:
     row = rows[0]
     admitted, on, born = date.fromisoformat(row["admitted"][:10]), date.fromisoformat(row["on"]), row["birth_date"]
-    age = None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = None if born is None else age_on(born, on)
     codes = tuple(AssignedCode(system=r["system"], code=r["code"], role=r["role"], status=r["status"], poa=r["poa"]) for r in rows)
     return CodedVisit(encounter=row["id"], number=row["of_patient"] or "", visit=row["number"] or "", facility=row["facility"], setting=row["setting"], admitted=admitted,
                       discharged=on if row["discharged"] else None, sex=row["sex"], age=age, attending=row["attending"], disposition=row["discharge_status"], codes=codes)

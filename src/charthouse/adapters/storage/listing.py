@@ -12,19 +12,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage.records import RecordGate, Work
+from charthouse.adapters.storage.records import NAMED, RecordGate, Work, visit_of
 from charthouse.adapters.storage.schema import blob, document, encounter, event, identifier, patient, step
 from charthouse.adapters.storage.terms import WRITES, conditions, written
 from charthouse.record.access import Access, Resource
 from charthouse.record.errors import NotFound
 from charthouse.record.event import Entry, Event
-from charthouse.record.filing import Registration, Visit
+from charthouse.record.filing import Registration
 from charthouse.record.listing import Card, Criterion, Kind, Listed, Scope, Search, StepCard, Token
 
 DESTROYED = "destroyed"  # at the end of its retention: nothing of it is shown
 _FIELDS = tuple(Event.__dataclass_fields__)
-_NAMED = ("facility", "family", "given", "birth_date", "sex", "address", "postcode", "phone", "restricted")
-_VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
 
 
 class RecordListing:
@@ -125,13 +123,12 @@ _FROM: dict[str, tuple[sa.Select[Any], Any, Any]] = {
 
 def _patient(row: Any) -> Listed:
     return Listed(id=row["id"], patient=row["id"], version=str(row["version"]), updated=_moment(row["written"]) or _utc(row["made_at"]), merged_into=row["merged_into"] or "",
-                  of=Registration(**{name: row[name] for name in _NAMED}))
+                  of=Registration(**{name: row[name] for name in NAMED}))
 
 
 def _encounter(row: Any) -> Listed:
-    admitted, discharged = datetime.fromisoformat(row["admitted"]), _moment(row["discharged"])
     return Listed(id=row["id"], patient=row["patient"], encounter=row["id"], version=str(row["version"]), updated=_moment(row["written"]), state=row["state"],
-                  of=Visit(number=row["number"] or "", admitted=admitted, discharged=discharged, **{name: row[name] for name in _VISIT}))
+                  of=visit_of(row))
 
 
 def _document(row: Any) -> Listed:

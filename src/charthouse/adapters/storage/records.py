@@ -19,7 +19,7 @@ from charthouse.adapters.storage.people import everyone, folded_into, survivor
 from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
 from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
-from charthouse.record.chart import Chart, Encounter
+from charthouse.record.chart import Chart, Encounter, age_on
 from charthouse.record.document import Document, Patient
 from charthouse.record.errors import ChartDestroyed
 from charthouse.record.event import Event
@@ -37,7 +37,7 @@ READY = sa.select(  # visits with something that can be read, and when the last 
     encounter.c.id, encounter.c.patient, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
 ).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
 FILED = sa.select(sa.func.count()).select_from(document)
-_VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
+VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class ChartRecords:
         id = new_id()
         self._work.tell(replace(access.event, patient=visit.patient, subject=f"encounter:{id}", version="1"))
         times = {"admitted": visit.admitted.isoformat(), "discharged": visit.discharged.isoformat() if visit.discharged else None}
-        self._work.connection.execute(encounter.insert(), {"id": id, "version": 1, "number": visit.number or None, **times, **{n: getattr(visit, n) for n in _VISIT}})
+        self._work.connection.execute(encounter.insert(), {"id": id, "version": 1, "number": visit.number or None, **times, **{n: getattr(visit, n) for n in VISIT}})
         return id
 
     def file(self, access: Access, filing: Filing) -> str:
@@ -185,10 +185,15 @@ def registrations(connection: sa.Connection, ids: list[str]) -> list[tuple[str, 
     return [(id, Registration(identifiers=tuple(numbers.get(id, ())), **{name: rows[id][name] for name in NAMED}), rows[id]["merged_into"]) for id in ids if id in rows]
 
 
+def visit_of(row: Any) -> Visit:
+    """A row of the table `encounter`, or of a join with it, as it was admitted."""
+    return Visit(number=row["number"] or "", admitted=datetime.fromisoformat(row["admitted"]), discharged=datetime.fromisoformat(row["discharged"]) if row["discharged"] else None,
+                 **{name: row[name] for name in VISIT})
+
+
 def _encounter(visit: Any, who: Any) -> Encounter:
     admitted = date.fromisoformat(visit["admitted"][:10])
     on = date.fromisoformat(visit["discharged"][:10]) if visit["discharged"] else admitted
-    born = who["birth_date"]
-    age = None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = age_on(who["birth_date"], on) if who["birth_date"] else None
     return Encounter(id=visit["id"], setting=visit["setting"], on=on, admitted=admitted, discharge_status=visit["discharge_status"] or "01",
                      patient=Patient(sex=who["sex"], age=age, name=" ".join(filter(None, (who["given"], who["family"])))))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.people import everyone, survivor
-from charthouse.adapters.storage.records import Work
+from charthouse.adapters.storage.records import Work, visit_of
 from charthouse.adapters.storage.schema import charge as charges_table
 from charthouse.adapters.storage.schema import document, encounter, happening, patient
 from charthouse.adapters.storage.together import BESIDE, flush, later
@@ -55,13 +55,13 @@ class VisitStays:
             return None
         whose = self._whose(rows[0])
         row, happened = rows[0], tuple(Happened(what=r.what, sent_at=r.sent_at, said=_said(r.said)) for r in rows if r.what is not None)
-        visit = _visit(row)
+        visit = visit_of(row._mapping)
         return FoundVisit(encounter=row.id, patient=whose, version=row.version, visit=visit, state=row.state, happened=happened or (_as_admitted(visit),), kept=bool(happened))
 
     def of(self, access: Access, patient: str, facility: str) -> tuple[FoundVisit, ...]:
         rows = self._work.connection.execute(sa.select(encounter).where(
             encounter.c.patient.in_(everyone(patient)), encounter.c.facility == facility, encounter.c.state.not_in(("cancelled", "destroyed")))).all()
-        return tuple(FoundVisit(encounter=row.id, patient=patient, version=row.version, visit=_visit(row), state=row.state, happened=(), kept=False) for row in rows)
+        return tuple(FoundVisit(encounter=row.id, patient=patient, version=row.version, visit=visit_of(row._mapping), state=row.state, happened=(), kept=False) for row in rows)
 
     def document(self, access: Access, encounter: str, *, source: str = "", number: str = "", content: bytes = b"") -> FoundDocument | None:
         if number:
@@ -112,12 +112,6 @@ class VisitStays:
             self._work.connection.execute(charges_table.insert().values(
                 id=new_id(), patient=patient, encounter=encounter, facility=facility, sender=sender, service_date=each.on, modifiers=" ".join(each.modifiers),
                 diagnoses=" ".join(each.diagnoses), received_at=datetime.now(UTC), **{name: getattr(each, name) for name in _CHARGED}))
-
-
-def _visit(row: Any) -> Visit:
-    return Visit(patient=row.patient, facility=row.facility, number=row.number or "", setting=row.setting, admitted=datetime.fromisoformat(row.admitted),
-                 discharged=datetime.fromisoformat(row.discharged) if row.discharged else None, discharge_status=row.discharge_status, unit=row.unit,
-                 attending=row.attending, payer=row.payer)
 
 
 def _as_admitted(visit: Visit) -> Happened:

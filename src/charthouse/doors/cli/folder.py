@@ -10,6 +10,7 @@ from typing import Any
 
 from charthouse.doors.cli import items
 from charthouse.flow.steps import Received, Work
+from charthouse.record.chart import age_on
 from charthouse.record.errors import BadEncounter, NothingToDo
 
 SCANS = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
@@ -81,11 +82,6 @@ def _item(found: Found, fields: dict[str, Any], on: date) -> dict[str, Any]:
     return {"id": str(fields.get("id") or found.name), "setting": fields.get("setting"), "date": when, "patient": patient,
             "admission_date": fields.get("admission_date"), "discharge_status": fields.get("discharge_status"),
             "procedures": fields.get("procedures"), "visit": fields.get("visit")}
-
-
-def age_on(born: date, on: date) -> int:
-    """Completed years."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _received(folder: Path, document: Any) -> Received:
