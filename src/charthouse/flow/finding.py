@@ -7,8 +7,8 @@ from datetime import date
 
 from charthouse.flow.desk import SITE, Desk
 from charthouse.ports.store import Transaction
-from charthouse.record.access import Access
-from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, Scope
+from charthouse.record.access import Access, Scope
+from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question
 from charthouse.rooms.finding import Snippet, snippet
 from charthouse.rooms.privacy import scope
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from charthouse.flow.desk import SITE, Desk
-from charthouse.record.access import Resource
+from charthouse.record.access import Resource, Scope
 from charthouse.record.errors import AccessDenied, NoRecord, NotFound
-from charthouse.record.listing import Criterion, Kind, Listed, Scope, Search, Token
-from charthouse.rooms.privacy import decide
+from charthouse.record.listing import Criterion, Kind, Listed, Search, Token
+from charthouse.rooms.privacy import decide, scope
 
 CODING = "coding"  # the step whose result holds the codes
 EVERYTHING = Scope(facilities=None, restricted=True)
@@ -22,9 +22,9 @@ EVERYTHING = Scope(facilities=None, restricted=True)
 
 def find(desk: Desk, search: Search) -> tuple[Listed, ...]:
     """A page. A search within one patient is decided as a reading of that patient; nobody is told whether there is such a one."""
-    about, scope = _about(desk, search)
+    about, seen = _about(desk, search)
     try:
-        return desk.use(_action(search.kind), about, lambda open, access: open.listing.find(access, search, scope))
+        return desk.use(_action(search.kind), about, lambda open, access: open.listing.find(access, search, seen))
     except (AccessDenied, NoRecord):
         if not isinstance(about, Resource) and _may(desk, "chart.find"):
             return ()
@@ -32,9 +32,9 @@ def find(desk: Desk, search: Search) -> tuple[Listed, ...]:
 
 
 def count(desk: Desk, search: Search) -> int:
-    about, scope = _about(desk, search)
+    about, seen = _about(desk, search)
     try:
-        return desk.use(_action(search.kind), about, lambda open, access: open.listing.count(access, search, scope))
+        return desk.use(_action(search.kind), about, lambda open, access: open.listing.count(access, search, seen))
     except (AccessDenied, NoRecord):
         if not isinstance(about, Resource) and _may(desk, "chart.find"):
             return 0
@@ -90,9 +90,8 @@ def _action(kind: Kind) -> str:
 def _about(desk: Desk, search: Search) -> tuple[Resource | tuple[str, str], Scope]:
     who = [c.values[0].value for c in search.criteria if c.name == "patient" and len(c.values) == 1 and isinstance(c.values[0], Token)]
     emergency = desk.purpose == "emergency"
-    restricted = any(r.action == "restricted.read" and r.role in desk.actor.roles and desk.purpose in r.purposes for r in desk.rules)
-    scope = EVERYTHING if emergency and who else Scope(facilities=desk.actor.facilities, restricted=restricted)
-    return (("patient", who[0]) if emergency and who and search.kind != "event" else SITE), scope
+    seen = EVERYTHING if emergency and who else scope(desk.actor, desk.purpose, desk.rules)
+    return (("patient", who[0]) if emergency and who and search.kind != "event" else SITE), seen
 
 
 def _may(desk: Desk, action: str) -> bool:

@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from charthouse.record.access import Access
+from charthouse.record.access import Access, Scope
 from charthouse.record.export import WholeRecord
-from charthouse.record.finding import Scope
 
 
 class Copying(Protocol):

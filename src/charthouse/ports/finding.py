@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from charthouse.record.access import Access
-from charthouse.record.finding import AssignedCode, CodedVisit, Found, Question, Scope
+from charthouse.record.access import Access, Scope
+from charthouse.record.finding import AssignedCode, CodedVisit, Found, Question
 
 
 class Finding(Protocol):

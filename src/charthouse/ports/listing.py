@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from charthouse.record.access import Access, Resource
-from charthouse.record.listing import Kind, Listed, Scope, Search
+from charthouse.record.access import Access, Resource, Scope
+from charthouse.record.listing import Kind, Listed, Search
 
 
 class Listing(Protocol):

@@ -51,3 +51,11 @@ class Access:
     the store takes nothing else, and writes the event before it reads or writes."""
 
     event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a search may see: the records of these facilities (None: of any), and restricted ones only where `restricted`."""
+
+    facilities: tuple[str, ...] | None
+    restricted: bool = False

@@ -54,14 +54,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Whose records the actor may see: those of `facilities`, and restricted ones only where `restricted`."""
-
-    facilities: tuple[str, ...]
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A document that was found. `day` is its own date, else that of its visit; `number` one of the patient's identifiers."""
 

@@ -48,14 +48,6 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What the searcher may see: the records of these facilities (None: of any), and restricted ones or not."""
-
-    facilities: frozenset[str] | None
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A document, without what stands in it."""
 

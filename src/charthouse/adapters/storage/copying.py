@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from charthouse.adapters.storage.people import everyone
 from charthouse.adapters.storage.records import NAMED, Work
 from charthouse.adapters.storage.schema import document, encounter, identifier, identity_key, patient, record, search_code
-from charthouse.record.access import Access
+from charthouse.adapters.storage.scope import at, within
+from charthouse.record.access import Access, Scope
 from charthouse.record.export import Rows, WholeRecord
 from charthouse.record.filing import Registration
-from charthouse.record.finding import Scope
 
 
 class RecordCopying:
@@ -24,7 +24,7 @@ class RecordCopying:
 
     def patients(self, access: Access, scope: Scope, *, after: str, most: int) -> tuple[str, ...]:
         self._work.tell(access.event)
-        seen = (patient.c.facility.in_(scope.facilities), *(() if scope.restricted else (sa.not_(patient.c.restricted),)))
+        seen = within(scope, patient.c.facility, patient.c.restricted)
         return tuple(self._work.connection.execute(sa.select(patient.c.id).where(patient.c.id > after, *seen).order_by(patient.c.id).limit(most)).scalars())
 
     def whole(self, access: Access, id: str, scope: Scope) -> WholeRecord:
@@ -32,8 +32,8 @@ class RecordCopying:
         who = connection.execute(sa.select(patient).where(patient.c.id == id)).mappings().one()
         self._work.tell(replace(access.event, version=str(who["version"])))
         numbers = connection.execute(sa.select(identifier.c.system, identifier.c.value).where(identifier.c.patient.in_(everyone(id))).order_by(identifier.c.since, identifier.c.value)).all()
-        visits = sa.select(encounter.c.id).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.in_(scope.facilities))
-        others = connection.execute(sa.select(sa.func.count()).where(encounter.c.patient.in_(everyone(id)), encounter.c.facility.not_in(scope.facilities))).scalar_one()
+        visits = sa.select(encounter.c.id).where(encounter.c.patient.in_(everyone(id)), at(scope, encounter.c.facility))
+        others = connection.execute(sa.select(sa.func.count()).where(encounter.c.patient.in_(everyone(id)), ~at(scope, encounter.c.facility))).scalar_one()
         return WholeRecord(patient=id, registration=Registration(identifiers=tuple((s, v) for s, v in numbers), **{n: who[n] for n in NAMED}), left_out=others,
                            tables={table.name: rows for table in (*record.sorted_tables, search_code) if (rows := _rows(connection, table, id, visits, scope))})
 
@@ -59,7 +59,7 @@ def _of(table: sa.Table, id: str, visits: sa.Select[Any], scope: Scope) -> sa.Co
     if table is encounter:
         return encounter.c.id.in_(visits)
     if table is document:
-        return sa.and_(document.c.patient.in_(everyone(id)), document.c.facility.in_(scope.facilities))
+        return sa.and_(document.c.patient.in_(everyone(id)), at(scope, document.c.facility))
     if "encounter" in table.c:
         unplaced = sa.and_(table.c.encounter.is_(None), table.c.patient.in_(everyone(id))) if "patient" in table.c else sa.false()
         return sa.or_(table.c.encounter.in_(visits), unplaced)

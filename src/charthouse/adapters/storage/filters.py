@@ -7,18 +7,17 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.people import everyone
 from charthouse.adapters.storage.schema import encounter, identifier, patient, search_code, search_entry
-from charthouse.record.finding import Question, Scope
+from charthouse.adapters.storage.scope import Condition, within
+from charthouse.record.access import Scope
+from charthouse.record.finding import Question
 
-Condition = sa.ColumnElement[bool]
 _SAME = ("kind", "setting", "unit", "facility")
 
 
 def conditions(question: Question, scope: Scope) -> list[Condition]:
     """All of them must hold. The scope comes first and is never left out."""
     entry = search_entry.c
-    found: list[Condition] = [entry.facility.in_(scope.facilities), entry.state == "filed"]
-    if not scope.restricted:
-        found.append(sa.not_(entry.restricted))
+    found: list[Condition] = [*within(scope, entry.facility, entry.restricted), entry.state == "filed"]
     found += [entry[name] == value for name in _SAME if (value := getattr(question, name))]
     if question.author:
         found.append(entry.author.ilike(f"%{escaped(question.author)}%", escape="\\"))

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.filters import conditions, name_of, number_of
 from charthouse.adapters.storage.schema import document, encounter, patient, search_code, search_entry, step
+from charthouse.adapters.storage.scope import within
 from charthouse.adapters.storage.words import folded, words_in
-from charthouse.record.access import Access
+from charthouse.record.access import Access, Scope
 from charthouse.record.chart import age_on
 from charthouse.record.errors import BlobDamaged
-from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, Scope, assigned_in
+from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question, assigned_in
 
 if TYPE_CHECKING:
     from charthouse.adapters.storage.blobs import Blobs
@@ -179,7 +180,7 @@ def _page(connection: sa.Connection, question: Question, scope: Scope, first: in
 
 def _visits(connection: sa.Connection, scope: Scope, since: date, until: date) -> Iterator[CodedVisit]:
     on = sa.func.substr(sa.func.coalesce(encounter.c.discharged, encounter.c.admitted), 1, 10)
-    seen = (encounter.c.facility.in_(scope.facilities), *(() if scope.restricted else (sa.not_(patient.c.restricted),)))
+    seen = within(scope, encounter.c.facility, patient.c.restricted)
     query = sa.select(encounter, patient.c.sex, patient.c.birth_date, search_code.c.system, search_code.c.code, search_code.c.role, search_code.c.status, search_code.c.poa,
                       number_of(encounter.c.patient).label("of_patient"), on.label("on")
                       ).select_from(encounter.join(patient, patient.c.id == encounter.c.patient).join(search_code, search_code.c.encounter == encounter.c.id)).where(

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.records import NAMED, RecordGate, Work, visit_of
 from charthouse.adapters.storage.schema import blob, document, encounter, event, identifier, patient, step
+from charthouse.adapters.storage.scope import within
 from charthouse.adapters.storage.terms import WRITES, conditions, written
-from charthouse.record.access import Access, Resource
+from charthouse.record.access import Access, Resource, Scope
 from charthouse.record.errors import NotFound
 from charthouse.record.event import Entry, Event
 from charthouse.record.filing import Registration
-from charthouse.record.listing import Card, Criterion, Kind, Listed, Scope, Search, StepCard, Token
+from charthouse.record.listing import Card, Criterion, Kind, Listed, Search, StepCard, Token
 
 DESTROYED = "destroyed"  # at the end of its retention: nothing of it is shown
 _FIELDS = tuple(Event.__dataclass_fields__)
@@ -105,9 +106,7 @@ def _query(search: Search, scope: Scope) -> tuple[sa.Select[Any], Any]:
         query = query.where(_ENDS[search.kind] != DESTROYED)
     if search.kind == "event":
         return query, key
-    if scope.facilities is not None:
-        query = query.where(facility.in_(sorted(scope.facilities)))
-    return (query if scope.restricted else query.where(sa.not_(patient.c.restricted))), key
+    return query.where(*within(scope, facility, patient.c.restricted)), key
 
 
 _ENDS = {"document": document.c.state, "encounter": encounter.c.state}

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from charthouse.record.access import PURPOSES, Actor, BreakGlass, Purpose, Resource
-from charthouse.record.finding import Scope
+from charthouse.record.access import PURPOSES, Actor, BreakGlass, Purpose, Resource, Scope
 from charthouse.record.ruling import Ruling, Verdict
 
 ROLE = "45 CFR 164.308(a)(4); 164.312(a)(1)"
