@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from charthouse.adapters.storage import schema
-from charthouse.bootstrap import chart, record
+from charthouse.bootstrap import record
 from charthouse.record.filing import Filing, Registration, Visit
 
 Charthouse = Callable[..., Result]
@@ -66,7 +66,7 @@ def test_a_bad_site_file_is_told_and_not_passed_over(folder: Path, charthouse: C
 def test_charts_on_record(folder: Path, charthouse: Charthouse) -> None:
     assert charthouse("init").exit_code == 0
     with record.opened() as site:
-        desk = record.sign_in(site, chart.person("him_manager", "north"), "operations")
+        desk = record.sign_in(site, record.person("him_manager", "north"), "operations")
         patient = desk.register(Registration(facility="north", family="Example"))
         visit = desk.admit(Visit(patient=patient, facility="north", setting="inpatient", admitted=datetime(2026, 3, 2), discharged=datetime(2026, 3, 4), attending="Dr. Miller"))
         desk.file(Filing(encounter=visit, content=b"H&P", text="History and physical.\nCough.\nA. Miller MD", kind="history_and_physical", service_date=date(2026, 3, 2)))
@@ -85,7 +85,7 @@ def test_charts_on_record(folder: Path, charthouse: Charthouse) -> None:
 def test_a_damaged_chart_hides_no_other(folder: Path, charthouse: Charthouse) -> None:
     assert charthouse("init").exit_code == 0
     with record.opened() as site:
-        desk = record.sign_in(site, chart.person("him_manager", "north"), "operations")
+        desk = record.sign_in(site, record.person("him_manager", "north"), "operations")
         patient = desk.register(Registration(facility="north", family="Example"))
         visits = [desk.admit(Visit(patient=patient, facility="north", setting="inpatient", number=n, admitted=datetime(2026, 3, 2), discharged=datetime(2026, 3, 4))) for n in "12"]
         desk.file(Filing(encounter=visits[0], content=b"x", text="x", kind="progress_note"))
@@ -105,4 +105,4 @@ def test_without_a_facility_it_is_asked_for(folder: Path, charthouse: Charthouse
 def test_the_person_is_the_systems_not_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "somebody-else")
     monkeypatch.setenv("USER", "somebody-else")
-    assert chart.person("him_manager", "north").id != "os:somebody-else"
+    assert record.person("him_manager", "north").id != "os:somebody-else"

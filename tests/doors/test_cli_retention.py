@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from charthouse.bootstrap import chart, record
+from charthouse.bootstrap import record
 from charthouse.record.filing import Filing, Registration, Visit
 
 Charthouse = Callable[..., Result]
@@ -28,7 +28,7 @@ def visit(charthouse: Charthouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert charthouse("init").exit_code == 0
     (tmp_path / "chart.toml").write_text(STATE)
     with record.opened() as site:
-        desk = record.sign_in(site, chart.person("him_manager", "north"), "operations")
+        desk = record.sign_in(site, record.person("him_manager", "north"), "operations")
         patient = desk.register(Registration(facility="north", family="Example", birth_date=date(1950, 1, 1)))
         made = desk.admit(Visit(patient=patient, facility="north", setting="outpatient", admitted=datetime(2010, 3, 2)))
         desk.file(Filing(encounter=made, content=b"gout", text="gout", kind="clinic_note"))

@@ -1,12 +1,10 @@
 """Completion of charts, wired: the tables, the site's own numbers (`chart.toml` in the data folder), and who is at the desk."""
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from charthouse import settings
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from charthouse.flow.desk import Desk
     from charthouse.flow.retention import Schedule
     from charthouse.flow.steps import Work
-    from charthouse.record.access import Actor
 
 SITE_FILE = "chart.toml"
 STARTS = ("discharge", "last contact")
@@ -28,8 +25,9 @@ _KNOWN = {"": {"site_rules", "completion", "retention"}, "completion": {"within_
 
 def table(name: str, columns: int) -> list[tuple[str, ...]]:
     """The rows of a table of the chart room."""
-    lines = (files("charthouse") / "rooms" / "chart" / name).read_text(encoding="utf-8").splitlines()
-    rows = [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+    from charthouse.flow.tables import rows as read
+
+    rows = list(read("chart", name))
     assert all(len(row) == columns for row in rows), f"{name}: each row has {columns} columns"
     return rows
 
@@ -77,19 +75,10 @@ def facility(named: str) -> str:
     return found
 
 
-def person(role: str, facility: str) -> Actor:
-    """The user of this machine, by the number that the system knows (the environment could name another), in one role at one facility."""
-    from pwd import getpwuid
-
-    from charthouse.record.access import Actor
-
-    return Actor(id=f"os:{getpwuid(os.getuid()).pw_name}", roles=frozenset({role}), facilities=frozenset({facility}), origin="command line")
-
-
 @contextmanager
 def desk(role: str, facility: str) -> Iterator[Desk]:
     with record.opened() as site:
-        yield record.sign_in(site, person(role, facility), "operations")
+        yield record.sign_in(site, record.person(role, facility), "operations")
 
 
 def checked(work: Work, rules: Rules, today: date) -> Analysis:
@@ -127,7 +116,7 @@ def sign_destruction(facility: str, id: str, today: date) -> str:
     from charthouse.flow.retention import sign
 
     with record.opened() as site:
-        done = sign(record.sign_in(site, person("retention_signer", facility), "operations"), facility, id, schedule(), today)
+        done = sign(record.sign_in(site, record.person("retention_signer", facility), "operations"), facility, id, schedule(), today)
         scrub(site)
     return done.certificate
 

@@ -32,15 +32,13 @@ def synonyms() -> Synonyms:
 @contextmanager
 def at_desk(role: str, purpose: Purpose, facility: Sequence[str] = ()) -> Iterator[Desk]:
     """A desk for the user of this machine in this role, at the facilities that are named, else those of `CHARTHOUSE_FACILITY`. Raises `NoFacility`."""
-    from dataclasses import replace
-
     from charthouse.record.errors import NoFacility
 
-    at = frozenset(facility or facilities())
+    at = facility or facilities()
     if not at:
         raise NoFacility()
     with record.opened() as site:
-        yield record.sign_in(site, replace(record.operator(), roles=frozenset({role}), facilities=at), purpose)
+        yield record.sign_in(site, record.person(role, *at), purpose)
 
 
 def understood(text: str, given: Question) -> Understood:

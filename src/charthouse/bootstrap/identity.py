@@ -31,17 +31,13 @@ def link_files(left: Path, right: Path) -> list[Pair]:
 @contextmanager
 def at_desk(facilities: str = "") -> Iterator[Desk]:
     """The desk of the user of this machine as identity lead, at these facilities (by comma), else at the one that is set."""
-    from getpass import getuser
-
     from charthouse.bootstrap import record
-    from charthouse.record.access import Actor
 
     where = frozenset(name.strip() for name in (facilities or ",".join(set_facilities())).split(",") if name.strip())
     if not where:
         raise BadRequest(why="Nothing says which facility's records are meant: give --facility, or set CHARTHOUSE_FACILITY")
-    actor = Actor(id=f"os:{getuser()}", roles=frozenset({"identity_lead"}), facilities=where, origin="command line")
     with record.opened() as site:
-        yield record.sign_in(site, actor, "operations")
+        yield record.sign_in(site, record.person("identity_lead", *where), "operations")
 
 
 def shown(desk: Desk, id: str) -> dict[str, object]:

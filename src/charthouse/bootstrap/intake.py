@@ -24,14 +24,10 @@ if TYPE_CHECKING:
 
 def interface(facility: str, origin: str = "command line") -> Actor:
     """Who runs a door: the user of this machine, as a feed of one facility. Raises `BadRequest` where none is named."""
-    from getpass import getuser
-
-    from charthouse.record.access import Actor
-
     at = facility or settings.facility()
     if not at:
         raise BadRequest(why="Nothing says at which facility it is to be filed: give --facility, or set CHARTHOUSE_FACILITY")
-    return Actor(id=f"os:{getuser()}", roles=frozenset({"interface"}), facilities=frozenset({at}), origin=origin)
+    return record.person("interface", at, origin=origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,29 @@ def layout() -> Layout:
 @lru_cache(maxsize=1)
 def access_rules() -> tuple[Rule, ...]:
     """Who may do what (`rooms/privacy/access.tsv`)."""
-    from importlib.resources import files
-
+    from charthouse.flow.tables import rows
     from charthouse.rooms.privacy import rules
 
-    text = (files("charthouse") / "rooms" / "privacy" / "access.tsv").read_text(encoding="utf-8")
-    return rules((a, b, c) for a, b, c in (line.split("\t") for line in text.splitlines() if line and not line.startswith("#")))
+    return rules((a, b, c) for a, b, c in rows("privacy", "access.tsv"))
 
 
 def operator() -> Actor:
     """Who runs a command of administration: the user of this machine, who can read the key."""
-    from getpass import getuser
+    return person("administrator")
+
+
+def person(role: str, *facilities: str, origin: str = "command line") -> Actor:
+    """The user of this machine, by the number that the system knows (the environment could name another), in one role at these facilities."""
+    import os
+    from pwd import getpwuid
 
     from charthouse.record.access import Actor
 
-    return Actor(id=f"os:{getuser()}", roles=frozenset({"administrator"}), origin="command line")
+    try:
+        name = getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run under a number that has no name
+        name = str(os.getuid())
+    return Actor(id=f"os:{name}", roles=frozenset({role}), facilities=frozenset(facilities), origin=origin)
 
 
 def sign_in(site: Site, actor: Actor, purpose: Purpose) -> Desk:

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 
+from charthouse.flow.tables import rows
 from charthouse.record.person import Weight
 from charthouse.rooms.identity import Weights, bits
 
@@ -11,9 +11,7 @@ from charthouse.rooms.identity import Weights, bits
 @lru_cache(maxsize=1)
 def weights() -> tuple[Weight, ...]:
     """As probabilities."""
-    text = (files("charthouse") / "rooms" / "identity" / "weights.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple(Weight(comparison=a, level=b, m=float(m), u=float(u)) for a, b, m, u in rows)
+    return tuple(Weight(comparison=a, level=b, m=float(m), u=float(u)) for a, b, m, u in rows("identity", "weights.tsv"))
 
 
 @lru_cache(maxsize=1)
