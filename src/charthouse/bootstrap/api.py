@@ -136,22 +136,22 @@ class Coder:
 
     def chart(self, chart: Chart) -> dict[str, Any]:
         """The result of a chart of the record. Raises `EmptyNote`, `NoEdition`."""
-        from charthouse.flow.charted import work_of
+        from charthouse.flow.charted import SINCE, work_of
 
-        return self.work(work_of(chart))
+        return self.work(work_of(chart), since=SINCE)
 
-    def work(self, work: Work) -> dict[str, Any]:
+    def work(self, work: Work, *, since: str = "intake") -> dict[str, Any]:
         """The result of what was sent."""
-        return self._thread.submit(_coded, work).result()
+        return self._thread.submit(_coded, work, since).result()
 
 
-def _coded(work: Work) -> dict[str, Any]:
+def _coded(work: Work, since: str) -> dict[str, Any]:
     from charthouse import bootstrap
     from charthouse.flow.result import as_dict
     from charthouse.flow.run import key, run
 
     kit = bootstrap.kit()
-    done = run(work, kit)
+    done = run(work, kit, since=since)
     return as_dict(done) | {"key": key(done, kit)}
 
 
@@ -182,12 +182,11 @@ class Serving:
 
 
 def serving(site: Site) -> Serving:
-    from charthouse.adapters.readers.child import Reading
+    from charthouse.adapters.readers.child import warm
     from charthouse.adapters.storage.examine import state
     from charthouse.adapters.wire import fhir_codes, fhir_write
 
-    reading = Reading()
-    return Serving(site=site, callers=callers(site), cursors=cursors(site), coder=Coder(), arrivals=lambda content: iter(reading.read(content, "The file")), deliver=deliver, state=state, write=fhir_write, codes=fhir_codes,
+    return Serving(site=site, callers=callers(site), cursors=cursors(site), coder=Coder(), arrivals=lambda content: iter(warm().read(content, "The file")), deliver=deliver, state=state, write=fhir_write, codes=fhir_codes,
                    started=datetime.now(UTC).isoformat(timespec="seconds"))
 
 

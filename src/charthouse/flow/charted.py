@@ -1,14 +1,23 @@
-"""A chart of the record on its way through the steps."""
+"""A chart of the record on its way through the steps: it is read already, so it begins with the step `chart`."""
 from __future__ import annotations
 
-from charthouse.flow.steps import Received, Work
+from dataclasses import replace
+
+from charthouse.flow.kinds import kinds
+from charthouse.flow.steps import Work
 from charthouse.record.chart import Chart
 from charthouse.record.errors import EmptyNote
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.intake import kind_of
+
+SINCE = "chart"
 
 
 def work_of(chart: Chart) -> Work:
-    """Documents that nothing was read from are left out. Raises `EmptyNote` where none is left."""
-    received = tuple(Received(id=d.id, content=d.text, kind=d.kind, author=d.author, service_date=d.service_date, source=d.source) for d in chart.documents if d.text.strip())
-    if not received:
+    """A document that was not read holds the chart for a person. Raises `EmptyNote` where none was."""
+    texts = tuple(replace(d, kind=d.kind or kind_of(d.text, kinds())) for d in chart.documents if d.text.strip())
+    if not texts:
         raise EmptyNote()
-    return Work(encounter=chart.encounter, received=received)
+    unread = tuple(Ruling(rule="intake/not-read", verdict="error", message="The document has no text: it was not read, or nothing stands in it", citation="intake", subject=d.id)
+                   for d in chart.documents if not d.text.strip())
+    return Work(encounter=chart.encounter, received=(), documents=texts, unread=unread)

@@ -4,19 +4,18 @@ Whether a record exists is told only to those who may see it: to others, what is
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from charthouse.flow import worker
 from charthouse.flow.desk import SITE, Desk
 from charthouse.record.access import Resource, Scope
 from charthouse.record.errors import AccessDenied, NoRecord, NotFound
 from charthouse.record.listing import Criterion, Kind, Listed, Search, Token
 from charthouse.rooms.privacy import decide, scope
 
-CODING = "coding"  # the step whose result holds the codes
 EVERYTHING = Scope(facilities=None, restricted=True)
 
 
@@ -61,9 +60,7 @@ def content(desk: Desk, document: str, *, read: bool) -> tuple[bytes, str]:
 def result(desk: Desk, encounter: str) -> dict[str, Any] | None:
     """The stored coding result (`flow/result.py`); None where it was not coded yet. Raises `NotFound`."""
     with not_telling(desk, "chart.read"):
-        kept = desk.use("chart.read", ("encounter", encounter), lambda open, access: open.steps.result(access, encounter, CODING))
-    made: dict[str, Any] | None = json.loads(kept) if kept else None
-    return made
+        return worker.result(desk, encounter)
 
 
 @contextmanager

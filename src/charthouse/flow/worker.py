@@ -12,19 +12,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from charthouse.flow.charted import SINCE, work_of
 from charthouse.flow.desk import SITE, Desk
-from charthouse.flow.kinds import kinds
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import made_by, run
-from charthouse.flow.steps import Kit, Work
+from charthouse.flow.steps import Kit
 from charthouse.ports.steps import Lease
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
 from charthouse.record.chart import Chart
-from charthouse.record.errors import CharthouseError, EmptyNote, LeaseLost, NothingQuarantined, StepCrashed
+from charthouse.record.errors import CharthouseError, LeaseLost, NothingQuarantined, StepCrashed
 from charthouse.record.finding import assigned_in
-from charthouse.record.ruling import Ruling
-from charthouse.rooms.intake import kind_of
 
 STEP = "coding"  # with all that comes after it: grouping and edits
 Holding = Callable[[Lease], AbstractContextManager[None]]
@@ -59,14 +57,8 @@ def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Hol
 
 
 def coded(chart: Chart, kit: Kit) -> dict[str, Any]:
-    """The result as `flow/result.py` spells it, full. A document that was not read holds the chart for a person."""
-    texts = tuple(replace(d, kind=d.kind or kind_of(d.text, kinds())) for d in chart.documents if d.text.strip())
-    if not texts:
-        raise EmptyNote()
-    unread = tuple(Ruling(rule="intake/not-read", verdict="error", message="The document has no text: it was not read, or nothing stands in it", citation="intake", subject=d.id)
-                   for d in chart.documents if not d.text.strip())
-    work = Work(encounter=chart.encounter, received=(), documents=texts, unread=unread)
-    return as_dict(run(work, kit, since="chart"), full=True)
+    """The result as `flow/result.py` spells it, full."""
+    return as_dict(run(work_of(chart), kit, since=SINCE), full=True)
 
 
 def result(desk: Desk, encounter: str) -> dict[str, Any] | None:

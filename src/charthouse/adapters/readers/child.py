@@ -100,7 +100,8 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def _warm() -> Reading:
+def warm() -> Reading:
+    """That of this process; its children end with it."""
     return Reading()
 
 
@@ -118,7 +119,7 @@ class InChild:
         return self.reader.knows(content, name)
 
     def read(self, content: bytes, name: str) -> Iterator[Arrival]:
-        yield from _warm().read(content, name)
+        yield from warm().read(content, name)
 
 
 def _unread(document: ReadDocument) -> bool:
