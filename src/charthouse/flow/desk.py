@@ -67,6 +67,7 @@ class Desk:
     def register(self, registration: Registration) -> str:
         """The patient's id."""
         new = Resource(kind="patient", facility=registration.facility)
+
         def registered(open: Transaction, access: Access) -> str:
             id = open.records.register(access, registration)
             open.index.key(id, keys(of_registration(registration)))
@@ -90,11 +91,11 @@ class Desk:
         """Open one patient's record for four hours to this actor under the purpose "emergency". It will be reviewed."""
         if not reason.strip():
             raise BadRequest(why="The glass is not broken without a reason")
-        self.use("glass.break", ("patient", patient), _told, reason=reason.strip())
+        self.use("glass.break", ("patient", patient), told, reason=reason.strip())
 
     def act(self, action: str, subject: str = "") -> None:
         """An act of administration that opens no chart."""
-        self.use(action, replace(SITE, id=subject), _told)
+        self.use(action, replace(SITE, id=subject), told)
 
     def use(self, action: str, about: Resource | tuple[str, str], use: Callable[[Transaction, Access], T], *, reason: str = "", facility: str = "") -> T:
         """One use of the record: decided, written down, done; in the transaction that is open, or in one of its own. `facility`: where it happens, if that is
@@ -131,7 +132,8 @@ class Desk:
                      patient=resource.patient if resource else "", subject=f"{kind}:{id}" if id else kind, reason=reason, origin=self.actor.origin)
 
 
-def _told(open: Transaction, access: Access) -> None:
+def told(open: Transaction, access: Access) -> None:
+    """A use that does nothing but be written down."""
     open.gate.tell(access.event)
 
 

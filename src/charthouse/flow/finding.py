@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from charthouse.flow.desk import SITE, Desk
+from charthouse.flow.desk import SITE, Desk, told
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access, Scope
 from charthouse.record.finding import AssignedCode, CodedVisit, Found, Hit, Question
@@ -30,7 +30,7 @@ def find(desk: Desk, question: Question, *, first: int = 0, most: int = 10) -> A
 def coded(desk: Desk, encounter: str, codes: Sequence[AssignedCode]) -> None:
     """The codes that stand on a visit now; called in the transaction that keeps its coding result."""
     def kept(open: Transaction, access: Access) -> None:
-        open.gate.tell(access.event)
+        told(open, access)
         open.finding.coded(access, encounter, codes)
 
     desk.use("code.propose", ("encounter", encounter), kept)

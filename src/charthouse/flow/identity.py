@@ -5,11 +5,10 @@ All of it goes through a desk; what belongs together is one transaction. To use 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from charthouse.flow.desk import Desk
+from charthouse.flow.desk import Desk, told
 from charthouse.ports.index import Number
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access, Resource
@@ -23,7 +22,7 @@ def find_or_register(desk: Desk, registration: Registration, weights: Weights) -
     """The record that the registration belongs to, made where there is none. A link by number gives the record that has the number, also where it
     was merged; what is filed with it goes with it when the merge is taken apart. A possible duplicate, and a held overlay, becomes a record of
     its own, without numbers that are another's, and waits in the worklist. Raises `AccessDenied`."""
-    with _one(desk) as one:
+    with desk.together() as one:
         candidates = _search(one, registration.facility, registration.identifiers, ())
         own = next((c for c in candidates if not _says_more(registration, c.registration)), None)
         if own is not None and len(candidates) == 1:  # said before: most of what a feed brings
@@ -48,7 +47,7 @@ def apply_a40(desk: Desk, registration: Registration, prior: Sequence[Number], w
     comes late under it is found, and a message that comes twice changes nothing. Raises `BadRequest` without numbers."""
     if not prior or not registration.identifiers:
         raise BadRequest(why="A merge of patients needs the number that stays and the one that goes")
-    with _one(desk) as one:
+    with desk.together() as one:
         survivor, _ = find_or_register(one, registration, weights)
         merged = ""
         for number in prior:
@@ -62,17 +61,17 @@ def apply_a40(desk: Desk, registration: Registration, prior: Sequence[Number], w
 
 def merge(desk: Desk, survivor: str, folded: str, reason: str) -> str:
     """The merge's id. Raises `SamePatient`, `NoRecord`, `AccessDenied`, and `BadRequest` without a reason."""
-    with _one(desk) as one:
+    with desk.together() as one:
         return _merge(one, survivor, folded, _reason(reason))
 
 
 def unmerge(desk: Desk, merge: str, reason: str) -> None:
     """Take a merge apart: each record has again what was its own. Raises `NoRecord`, `AlreadyUndone`, `BadRequest`."""
-    told = _reason(reason)
-    with _one(desk) as one:
+    why = _reason(reason)
+    with desk.together() as one:
         about = _parts(one, merge)
-        one.use("identity.unmerge", ("patient", about.survivor), _tell, reason=told)
-        one.use("identity.unmerge", ("patient", about.folded), lambda open, access: open.index.unmerge(access, about), reason=told)
+        one.use("identity.unmerge", ("patient", about.survivor), told, reason=why)
+        one.use("identity.unmerge", ("patient", about.folded), lambda open, access: open.index.unmerge(access, about), reason=why)
 
 
 def lineage(desk: Desk, patient: str) -> tuple[Merge, ...]:
@@ -87,7 +86,7 @@ def waiting(desk: Desk, limit: int = 100) -> tuple[Suspected, ...]:
 
 def pair(desk: Desk, id: str) -> tuple[Suspected, Registration, Registration]:
     """A possible duplicate with its two records, which are opened. Raises `NoRecord`."""
-    with _one(desk) as one:
+    with desk.together() as one:
         found = _found(one, id)
         return found, one.patient(found.a), one.patient(found.b)
 
@@ -95,18 +94,18 @@ def pair(desk: Desk, id: str) -> tuple[Suspected, Registration, Registration]:
 def decide(desk: Desk, id: str, decision: Literal["same", "different"], reason: str) -> str:
     """"same" merges the later record into the earlier, and gives the merge's id; "different" is remembered: they are not proposed again.
     Raises `AlreadyDecided`, `NoRecord`."""
-    told = _reason(reason)
-    with _one(desk) as one:
+    why = _reason(reason)
+    with desk.together() as one:
         found = _found(one, id)
         if found.state != "open":
             raise AlreadyDecided(id=id, decision=found.state)
-        one.use("identity.decide", ("patient", found.b), _tell, reason=told)
-        one.use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=told)
-        return _merged(one, found.a, found.b, told) if decision == "same" else ""
+        one.use("identity.decide", ("patient", found.b), told, reason=why)
+        one.use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=why)
+        return _merged(one, found.a, found.b, why) if decision == "same" else ""
 
 
 def _merge(one: Desk, survivor: str, folded: str, reason: str) -> str:
-    one.use("identity.merge", ("patient", folded), _tell, reason=reason)
+    one.use("identity.merge", ("patient", folded), told, reason=reason)
     return one.use("identity.merge", ("patient", survivor), lambda open, access: open.index.merge(access, survivor, folded), reason=reason)
 
 
@@ -168,14 +167,6 @@ def _reason(reason: str) -> str:
     if not reason.strip():
         raise BadRequest(why="`reason` is missing: why the records are one person, or two")
     return reason.strip()
-
-
-def _tell(open: Transaction, access: Access) -> None:
-    open.gate.tell(access.event)
-
-
-def _one(desk: Desk) -> AbstractContextManager[Desk]:
-    return nullcontext(desk) if desk._open is not None else desk.together()
 
 
 def _open(one: Desk) -> Transaction:

@@ -67,6 +67,8 @@ def is_one(desk: Desk, a: str, b: str) -> bool:
         return desk.use("chart.file", SITE, lambda open, access: found.patient if (found := open.gate.resource("patient", id)) else id)
 
     return a == b or person(a) == person(b)
+
+
 def marked(desk: Desk, document: str, facility: str, *, kind: str) -> str:
     """A document of this facility given its kind; its visit."""
     return desk.use("intake.settle", Resource(kind="encounter", facility=facility), lambda open, access: open.stays.mark(access, document, kind=kind))
