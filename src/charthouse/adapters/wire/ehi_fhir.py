@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from charthouse.adapters.wire.fhir_codes import SYSTEMS
+from charthouse.adapters.wire.fhir_write import TERMINOLOGY, Resource, filled
 from charthouse.record.export import Paper, WholeRecord
 
-Resource = dict[str, Any]
-SYSTEMS = {"ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm", "ICD-10-PCS": "http://www.cms.gov/Medicare/Coding/ICD10", "CPT": "http://www.ama-assn.org/go/cpt",
-           "HCPCS": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"}
 _SEX = {"F": "female", "M": "male", "O": "other"}
 _CLASS = {"inpatient": ("IMP", "inpatient encounter"), "outpatient": ("AMB", "ambulatory")}
-_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
 
 def bundle(whole: WholeRecord, papers: Sequence[Paper], made: str) -> Resource:
@@ -28,20 +26,20 @@ def bundle(whole: WholeRecord, papers: Sequence[Paper], made: str) -> Resource:
 
 def _patient(whole: WholeRecord) -> Resource:
     who = whole.registration
-    return _without_empty({
-        "resourceType": "Patient", "id": whole.patient, "identifier": [_without_empty({"system": _uri(s), "value": v}) for s, v in who.identifiers],
-        "name": [_without_empty({"family": who.family, "given": who.given.split()})] if who.family or who.given else [], "gender": _SEX.get(who.sex, "unknown"),
+    return filled({
+        "resourceType": "Patient", "id": whole.patient, "identifier": [filled({"system": _uri(s), "value": v}) for s, v in who.identifiers],
+        "name": [filled({"family": who.family, "given": who.given.split()})] if who.family or who.given else [], "gender": _SEX.get(who.sex, "unknown"),
         "birthDate": who.birth_date.isoformat() if who.birth_date else "", "telecom": [{"system": "phone", "value": who.phone}] if who.phone else [],
-        "address": [_without_empty({"text": who.address, "postalCode": who.postcode})] if who.address or who.postcode else []})
+        "address": [filled({"text": who.address, "postalCode": who.postcode})] if who.address or who.postcode else []})
 
 
 def _encounter(whole: WholeRecord, visit: Mapping[str, Any]) -> Resource:
     code, display = _CLASS.get(visit["setting"], ("AMB", "ambulatory"))
     over = bool(visit["discharged"]) or visit["setting"] == "outpatient"
-    return _without_empty({
-        "resourceType": "Encounter", "id": visit["id"], "status": "finished" if over else "in-progress", "class": {"system": _ACT, "code": code, "display": display},
+    return filled({
+        "resourceType": "Encounter", "id": visit["id"], "status": "finished" if over else "in-progress", "class": {"system": f"{TERMINOLOGY}/v3-ActCode", "code": code, "display": display},
         "subject": _to("Patient", whole.patient), "identifier": [{"value": visit["number"]}] if visit["number"] else [],
-        "period": _without_empty({"start": _instant(visit["admitted"]), "end": _instant(visit["discharged"])}), "serviceProvider": {"display": visit["facility"]},
+        "period": filled({"start": _instant(visit["admitted"]), "end": _instant(visit["discharged"])}), "serviceProvider": {"display": visit["facility"]},
         "participant": [{"individual": {"display": visit["attending"]}}] if visit["attending"] else [],
         "hospitalization": {"dischargeDisposition": {"coding": [{"system": "https://www.nubc.org/CodeSystem/PatDischargeStatus", "code": visit["discharge_status"]}]}}
         if visit["discharge_status"] else {}})
@@ -52,10 +50,10 @@ def _document(whole: WholeRecord, paper: Paper) -> Resource:
     states = {"filed": "current", "replaced": "superseded"}
     original = {"contentType": row["media"], "url": paper.original_name, "title": "as received", "creation": row["service_date"]}
     text = {"contentType": "text/plain; charset=utf-8", "url": paper.text_name, "title": "as read"} if row["text"] else {}
-    return _without_empty({
+    return filled({
         "resourceType": "DocumentReference", "id": row["id"], "status": states.get(row["state"], "entered-in-error"), "type": {"text": paper.title},
         "subject": _to("Patient", whole.patient), "date": row["received_at"], "author": [{"display": row["author"]}] if row["author"] else [],
-        "content": [{"attachment": _without_empty(a)} for a in (original, text) if a], "context": {"encounter": [_to("Encounter", row["encounter"])]} if row["encounter"] else {}})
+        "content": [{"attachment": filled(a)} for a in (original, text) if a], "context": {"encounter": [_to("Encounter", row["encounter"])]} if row["encounter"] else {}})
 
 
 def _codes(whole: WholeRecord) -> Iterator[Resource]:
@@ -66,8 +64,8 @@ def _codes(whole: WholeRecord) -> Iterator[Resource]:
         about = {"subject": _to("Patient", whole.patient), "encounter": _to("Encounter", row["encounter"]), "code": concept}
         id = f"{row['encounter']}-{row['place']}"
         if row["system"] == "ICD-10-CM":
-            verification = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed" if row["status"] == "auto" else "provisional"}]}
-            category = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-category", "code": "encounter-diagnosis"}]}
+            verification = {"coding": [{"system": f"{TERMINOLOGY}/condition-ver-status", "code": "confirmed" if row["status"] == "auto" else "provisional"}]}
+            category = {"coding": [{"system": f"{TERMINOLOGY}/condition-category", "code": "encounter-diagnosis"}]}
             yield {"resourceType": "Condition", "id": id, "verificationStatus": verification, "category": [category], **about}
         else:
             yield {"resourceType": "Procedure", "id": id, "status": "completed" if row["status"] == "auto" else "unknown", **about,
@@ -94,7 +92,3 @@ def _instant(said: str | None) -> str:
         return ""
     at = datetime.fromisoformat(said)
     return at.isoformat() if at.utcoffset() is not None else at.date().isoformat()
-
-
-def _without_empty(fields: Resource) -> Resource:
-    return {name: value for name, value in fields.items() if value not in ("", None, [], {})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from charthouse.adapters.wire.fhir_write import OURS, TERMINOLOGY, Resource
+from charthouse.adapters.wire.fhir_write import OURS, TERMINOLOGY, Resource, filled
 
 SYSTEMS = {"ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm", "ICD-10-PCS": "http://www.cms.gov/Medicare/Coding/ICD10", "CPT": "http://www.ama-assn.org/go/cpt",
            "HCPCS": "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"}
@@ -13,7 +13,7 @@ CERTAINTY = {"auto": "confirmed", "review": "provisional"}  # `auto`: the site's
 
 def conditions(result: dict[str, Any], encounter: str, patient: str) -> list[Resource]:
     """The diagnoses of the answer; what was left off the claim is none of them."""
-    return [_filled({
+    return [filled({
         "resourceType": "Condition", "id": id_of(encounter, c), "meta": _meta(result), "verificationStatus": {"coding": [{"system": f"{TERMINOLOGY}/condition-ver-status",
                                                                                                                     "code": CERTAINTY[c["status"]]}]},
         "category": [{"coding": [{"system": f"{TERMINOLOGY}/condition-category", "code": "encounter-diagnosis"}]}], "code": concept(c),
@@ -22,7 +22,7 @@ def conditions(result: dict[str, Any], encounter: str, patient: str) -> list[Res
 
 
 def procedures(result: dict[str, Any], encounter: str, patient: str) -> list[Resource]:
-    return [_filled({
+    return [filled({
         "resourceType": "Procedure", "id": id_of(encounter, c), "meta": _meta(result), "status": "completed" if c["status"] == "auto" else "unknown", "code": concept(c),
         "subject": {"reference": f"Patient/{patient}"}, "encounter": {"reference": f"Encounter/{encounter}"},
         "report": [{"reference": f"DocumentReference/{d}"} for d in dict.fromkeys(e["document"] for e in c["evidence"])], "extension": _role(c)})
@@ -35,7 +35,7 @@ def id_of(encounter: str, code: dict[str, Any]) -> str:
 
 
 def concept(c: dict[str, Any]) -> Resource:
-    return {"coding": [_filled({"system": SYSTEMS.get(c["system"], c["system"]), "code": c["code"], "display": c.get("title", "")})]}
+    return {"coding": [filled({"system": SYSTEMS.get(c["system"], c["system"]), "code": c["code"], "display": c.get("title", "")})]}
 
 
 def suggestions(result: dict[str, Any]) -> Resource:
@@ -87,7 +87,3 @@ def _quoted(e: dict[str, Any]) -> list[Resource]:
 
 def _reason(r: dict[str, Any]) -> list[Resource]:
     return [{"name": name, "valueString": str(r[name])} for name in ("rule", "message", "citation", "edition") if r.get(name)]
-
-
-def _filled(of: Resource) -> Resource:
-    return {k: v for k, v in of.items() if v not in ("", None, [], {})}

@@ -62,12 +62,12 @@ def provenance(listed: Listed) -> Resource:
 
 
 def _patient(listed: Listed, r: Registration) -> Resource:
-    name = _filled({"family": r.family, "given": r.given.split(), "text": " ".join(filter(None, (r.given, r.family)))})
-    return _filled({
+    name = filled({"family": r.family, "given": r.given.split(), "text": " ".join(filter(None, (r.given, r.family)))})
+    return filled({
         "resourceType": "Patient", "id": listed.id, "active": not listed.merged_into, "identifier": [{"system": uri(s), "value": v} for s, v in r.identifiers],
         "name": [{"use": "official"} | name] if name else [], "telecom": [{"system": "phone", "value": r.phone}] if r.phone else [],
         "gender": GENDER.get(r.sex, "other"), "birthDate": r.birth_date.isoformat() if r.birth_date else "",
-        "address": [_filled({"text": r.address, "postalCode": r.postcode})] if r.address or r.postcode else [],
+        "address": [filled({"text": r.address, "postalCode": r.postcode})] if r.address or r.postcode else [],
         "managingOrganization": {"display": r.facility} if r.facility else {},
         "link": [{"other": {"reference": f"Patient/{listed.merged_into}"}, "type": "replaced-by"}] if listed.merged_into else []})
 
@@ -76,11 +76,11 @@ def _encounter(listed: Listed, v: Visit) -> Resource:
     inpatient = v.setting == "inpatient"
     status = "cancelled" if listed.state == "cancelled" else "finished" if v.discharged else "in-progress" if inpatient else "unknown"
     disposition = {"coding": [{"system": "https://www.nubc.org/CodeSystem/PatDischargeStatus", "code": v.discharge_status}]} if v.discharge_status else {}
-    return _filled({
+    return filled({
         "resourceType": "Encounter", "id": listed.id, "identifier": [{"system": uri(f"visit {v.facility}"), "value": v.number}] if v.number else [], "status": status,
         "class": {"system": f"{TERMINOLOGY}/v3-ActCode", "code": "IMP" if inpatient else "AMB"}, "subject": {"reference": f"Patient/{listed.patient}"},
         "participant": [{"type": [{"coding": [{"system": f"{TERMINOLOGY}/v3-ParticipationType", "code": "ATND"}]}], "individual": {"display": v.attending}}] if v.attending else [],
-        "period": _filled({"start": said(v.admitted), "end": said(v.discharged) if v.discharged else ""}),
+        "period": filled({"start": said(v.admitted), "end": said(v.discharged) if v.discharged else ""}),
         "hospitalization": {"dischargeDisposition": disposition} if disposition else {},
         "location": [{"location": {"display": v.unit}}] if v.unit else [], "serviceProvider": {"display": v.facility} if v.facility else {}})
 
@@ -89,13 +89,13 @@ def _document(listed: Listed, c: Card) -> Resource:
     kinds = [{"system": f"{OURS}:document-kind", "code": c.kind}] if c.kind else []
     if c.kind in LOINC:
         kinds.append({"system": "http://loinc.org", "code": LOINC[c.kind]})
-    contents = [{"attachment": _filled({"contentType": c.media, "url": f"Binary/{listed.id}", "size": c.size, "creation": c.service_date.isoformat() if c.service_date else ""})}]
+    contents = [{"attachment": filled({"contentType": c.media, "url": f"Binary/{listed.id}", "size": c.size, "creation": c.service_date.isoformat() if c.service_date else ""})}]
     if c.has_text and not c.media.startswith("text/"):
         contents.append({"attachment": {"contentType": "text/plain; charset=utf-8", "url": f"Binary/{listed.id}.text", "title": "The text that was read from it"}})
     status = "current" if c.state == "filed" else "superseded" if c.state in ("replaced", "superseded") else "entered-in-error"
-    context = _filled({"encounter": [{"reference": f"Encounter/{listed.encounter}"}] if listed.encounter else [],
+    context = filled({"encounter": [{"reference": f"Encounter/{listed.encounter}"}] if listed.encounter else [],
                        "period": {"start": c.service_date.isoformat(), "end": c.service_date.isoformat()} if c.service_date else {}})
-    return _filled({
+    return filled({
         "resourceType": "DocumentReference", "id": listed.id, "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"urn:hash:sha256:{c.sha256}"}], "status": status,
         "type": {"coding": kinds} if kinds else {}, "subject": {"reference": f"Patient/{listed.patient}"} if listed.patient else {}, "date": instant(c.received_at),
         "author": [{"display": c.author}] if c.author else [], "custodian": {"display": c.facility} if c.facility else {},
@@ -103,7 +103,7 @@ def _document(listed: Listed, c: Card) -> Resource:
 
 
 def _task(listed: Listed, s: StepCard) -> Resource:
-    return _filled({
+    return filled({
         "resourceType": "Task", "id": listed.id, "status": TASK_STATES.get(s.state, "requested"), "businessStatus": {"text": s.state}, "intent": "order",
         "statusReason": {"text": s.why} if s.why else {}, "code": {"coding": [{"system": f"{OURS}:step", "code": s.name}]},
         "focus": {"reference": f"Encounter/{listed.encounter}"}, "for": {"reference": f"Patient/{listed.patient}"}, "encounter": {"reference": f"Encounter/{listed.encounter}"},
@@ -113,13 +113,13 @@ def _task(listed: Listed, s: StepCard) -> Resource:
 def _audit_event(listed: Listed, entry: Entry) -> Resource:
     e = entry.event
     verb = "C" if e.action == "chart.file" else "R" if e.action.endswith((".read", ".find", ".verify")) else "U" if e.patient else "E"
-    return _filled({
+    return filled({
         "resourceType": "AuditEvent", "id": listed.id, "type": {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110110" if e.patient else "110100"},
         "subtype": [{"system": f"{OURS}:action", "code": e.action}], "action": verb, "recorded": e.at, "outcome": "0" if e.outcome == "done" else "8",
         "purposeOfEvent": [_purpose(e.purpose)] if e.purpose in PURPOSES else [],
-        "agent": [_filled({"who": _who(e.actor), "requestor": True, "network": {"address": e.origin, "type": "5"} if e.origin else {}})],
+        "agent": [filled({"who": _who(e.actor), "requestor": True, "network": {"address": e.origin, "type": "5"} if e.origin else {}})],
         "source": {"observer": {"display": "Charthouse"}},
-        "entity": [_filled({"what": _target(e.subject, e.patient), "detail": [{"type": "version", "valueString": e.version}] if e.version else []})] if e.subject or e.patient else []})
+        "entity": [filled({"what": _target(e.subject, e.patient), "detail": [{"type": "version", "valueString": e.version}] if e.version else []})] if e.subject or e.patient else []})
 
 
 KINDS = {"patient": "Patient", "encounter": "Encounter", "document": "DocumentReference"}
@@ -166,7 +166,7 @@ def _digest(body: Resource) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def _filled(of: Resource) -> Resource:
+def filled(of: Resource) -> Resource:
     """Without what is empty: FHIR knows no empty values."""
     return {k: v for k, v in of.items() if v not in ("", None, [], {}, ())}
 
