@@ -1,6 +1,6 @@
 """The readers that there are, the surest first: a table of names and where each lies. Contents tell which it is; a file's name only where they cannot.
 
-A reader whose optional part is not installed is passed over; what it alone would read is refused, saying so.
+Where a reader's optional part is not installed, what it alone would read is refused, saying so.
 """
 from __future__ import annotations
 

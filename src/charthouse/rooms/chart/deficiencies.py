@@ -17,7 +17,6 @@ from charthouse.rooms.chart.conflicts import conflicts
 from charthouse.rooms.chart.requirements import Element, Requirement, of_kind
 from charthouse.rooms.chart.surgery import Surgery, surgery
 
-COMPLETE = "42 CFR 482.24(c)(4)(viii)"  # final diagnosis with completion of medical records within 30 days following discharge
 AFTER_DISCHARGE = 30
 DIED = frozenset({"20", "40", "41", "42"})  # UB-04 FL 17: expired
 OF_THE_LIVING = frozenset({"condition at discharge", "instructions", "follow-up"})

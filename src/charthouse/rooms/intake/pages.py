@@ -17,7 +17,6 @@ from charthouse.record.ruling import Ruling
 HEADER, FOOTER = 700, 200  # characters at the top of a page, and at its foot, where it says whose and which page it is
 BLANK = 3  # letters and figures up to which nothing stands on a page
 SAME, SAME_SHORT = 0.9, 200  # likeness of two pages that are one, of their words; characters below which two pages are too short to say
-DIFFERENT = 0.5  # likeness of names below which they are two persons'
 _LOOKS = str.maketrans("OoQDIl|!SsBZzGg", "000011115582269")
 
 

@@ -39,10 +39,6 @@ def word(of: Any, *path: str) -> str:
     return next(iter(words(of, *path)), "")
 
 
-def truth(of: Any, name: str) -> bool:
-    return next(each(of, name), None) in (True, "true")
-
-
 def day(value: str) -> date | None:
     """A date that names its day; None for a year or a month alone, and for what is no date."""
     try:
