@@ -1,0 +1,9 @@
+"""The tables of worklists."""
+from __future__ import annotations
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    pass

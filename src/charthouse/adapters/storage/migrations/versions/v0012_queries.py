@@ -1,0 +1,9 @@
+"""The tables of queries."""
+from __future__ import annotations
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    pass
