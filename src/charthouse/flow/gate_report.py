@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from charthouse.record.chart import SETTINGS
-from charthouse.rooms.coding.gate.bound import fewest, interval
+from charthouse.record.proportion import interval
+from charthouse.rooms.coding.gate.bound import fewest
 from charthouse.rooms.coding.gate.chart import ValidatedChart
 from charthouse.rooms.coding.gate.curve import code_curve, reliability, whole_curve
 from charthouse.rooms.coding.gate.decide import decide, needs, state

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from charthouse.record.proportion import interval
 from charthouse.rooms.coding.gate import bound
 
 
@@ -18,7 +19,7 @@ def test_the_fewest_charts_without_an_error(alpha: float, delta: float, charts: 
 def test_exact_bounds_are_those_of_scipy(wrong: int, n: int) -> None:
     stats = pytest.importorskip("scipy.stats")
     judged = stats.binomtest(wrong, n).proportion_ci(0.95, method="exact")
-    assert bound.interval(wrong, n) == pytest.approx((judged.low, judged.high), abs=1e-9)
+    assert interval(wrong, n) == pytest.approx((judged.low, judged.high), abs=1e-9)
     assert bound.exact(wrong, n, 0.2) == pytest.approx(stats.binom.cdf(wrong, n, 0.2), rel=1e-9)
 
 

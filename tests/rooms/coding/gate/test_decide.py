@@ -12,10 +12,10 @@ from charthouse.record.ruling import Ruling
 from charthouse.rooms.coding.gate.calibration import Calibration
 from charthouse.rooms.coding.gate.chart import DOUBTED, Answer, answer, as_dict, from_dict, validate
 from charthouse.rooms.coding.gate.decide import decide, hold
-from charthouse.rooms.coding.gate.families import family
 from charthouse.rooms.coding.gate.kept import chart_dict, chart_of, setting_dict, setting_of
 from charthouse.rooms.coding.gate.learn import OWN, REST, Gate, SettingGate, learn
 from charthouse.rooms.coding.gate.threshold import Promise, Proof
+from charthouse.rulebook.families import family
 from rooms.coding.gate.sites import chart, population
 
 PROOF = Proof(charts=100, threshold=0.8)

@@ -9,8 +9,8 @@ from typing import Any
 from charthouse.record.chart import Setting
 from charthouse.record.code import CodeLine
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.gate.families import family, system_of
 from charthouse.rooms.coding.rank import ASSESSED
+from charthouse.rulebook.families import family, system_of
 
 DOUBTED = "ocg/IV.J/not-addressed"  # left off for its score alone: what a coder may miss
 _ALMOST = 1e-9

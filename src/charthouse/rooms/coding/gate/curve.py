@@ -5,7 +5,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from charthouse.rooms.coding.gate.bound import hoeffding_bentkus, interval
+from charthouse.record.proportion import interval
+from charthouse.rooms.coding.gate.bound import hoeffding_bentkus
 from charthouse.rooms.coding.gate.calibration import Calibration, error
 from charthouse.rooms.coding.gate.chart import Scored, ValidatedChart
 from charthouse.rooms.coding.gate.learn import calibrate, wholes

@@ -10,9 +10,9 @@ from charthouse.record.ruling import Ruling
 from charthouse.rooms.coding.gate.bound import fewest
 from charthouse.rooms.coding.gate.calibration import Calibration
 from charthouse.rooms.coding.gate.chart import Answer, by_a_person
-from charthouse.rooms.coding.gate.families import family
 from charthouse.rooms.coding.gate.learn import Gate, SettingGate
 from charthouse.rooms.coding.gate.threshold import Promise, Proof
+from charthouse.rulebook.families import family
 
 State = Literal["closed", "open", "drifted"]
 CITATION = "Learn then Test, arXiv 2110.01052; the rate the site has set"

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from charthouse.rooms.coding.gate.calibration import Calibration, fit
 from charthouse.rooms.coding.gate.chart import Answer, ValidatedChart
-from charthouse.rooms.coding.gate.families import system_of
 from charthouse.rooms.coding.gate.lean import Lean, split, teach
 from charthouse.rooms.coding.gate.threshold import Promise, Proof, prove
+from charthouse.rulebook.families import system_of
 
 REST = "pooled families"
 DEFAULT, NONE, STRAIGHT = Promise(), Calibration(), Lean()
