@@ -27,7 +27,7 @@ $(VENV)/ready: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/ready-test: pyproject.toml constraints.txt | $(VENV)/ready
 	@echo "Installing the tools for tests ..."
-	@$(INSTALL) --editable '.[test,train,llm,batch,linkage,ocr,api,export]'
+	@$(INSTALL) --editable '.[test,train,llm,batch,linkage,ocr,export]'
 	@touch $@
 
 demo: $(VENV)/ready
@@ -35,6 +35,7 @@ demo: $(VENV)/ready
 	@$(BIN)/charthouse run samples --out out/demo
 	@echo
 	@echo "Next:  open out/demo/index.html in a browser"
+	@echo "       $(BIN)/charthouse serve --demo       the workbench over the same charts, one user a role: http://127.0.0.1:8300/"
 	@echo "       $(BIN)/charthouse code samples/04-ladder-fall-emergency/01-emergency-note.txt --date 2026-05-02"
 	@echo "       $(BIN)/charthouse books show E11.22        $(BIN)/charthouse books find heart attack"
 	@echo "       $(BIN)/charthouse run YOUR_FOLDER --out out"

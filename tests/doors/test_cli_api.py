@@ -94,11 +94,3 @@ def test_the_server_runs_and_stops(charthouse: Command, data_folder: Path, tmp_p
         _, told = server.communicate(timeout=60)
     assert "Secret" not in told
 
-
-def test_a_missing_part_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from charthouse.bootstrap import api as wiring
-    from charthouse.record.errors import MissingPart
-
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(MissingPart, match=r"charthouse\[api\]"):
-        wiring.needs_api()

@@ -14,7 +14,7 @@ from charthouse import settings
 from charthouse.bootstrap import record
 from charthouse.flow.desk import SITE
 from charthouse.record.access import PURPOSES
-from charthouse.record.errors import BadRequest, MissingPart, NoPurpose, NoRecord, NotSignedIn
+from charthouse.record.errors import BadRequest, NoPurpose, NoRecord, NotSignedIn
 
 if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from charthouse.record.received import Arrival
 
 START = "chk_"  # of every key, so that one that lies about can be recognised
-
-
-def needs_api() -> None:
-    """Raises `MissingPart` where the server's packages are not installed."""
-    from importlib.util import find_spec
-
-    if not all(find_spec(name) for name in ("fastapi", "uvicorn")):
-        raise MissingPart(what="The API", part="api")
 
 
 @dataclass(slots=True)

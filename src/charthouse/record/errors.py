@@ -543,8 +543,17 @@ class NotAcceptable(CharthouseError):
     exit_status = 2
     http_status = 406
     template = "The answer can be given as JSON only. Ask for application/fhir+json."
+
+
 class NoFacility(CharthouseError):
     code = "CH-0700"
     exit_status = 2
     http_status = 422
     template = "No facility is named, and only records of named facilities are shown. Give --facility, or set CHARTHOUSE_FACILITY."
+
+
+class SignInNeeded(CharthouseError):
+    code = "CH-0800"
+    exit_status = 8
+    http_status = 401
+    template = "Nobody is signed in here, or the session has ended. What was saved is safe. Sign in again."

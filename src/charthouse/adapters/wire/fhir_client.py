@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from charthouse.adapters.wire.smart import Credentials, Session
-from charthouse.record.errors import BadRequest, MissingPart, ServerRefused
+from charthouse.record.errors import BadRequest, ServerRefused
 
 TRIES = 6
 LONGEST = 120.0  # seconds that one wait lasts at most
@@ -36,10 +36,8 @@ class FhirClient:
     _session: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        try:
-            import httpx2
-        except ImportError:
-            raise MissingPart(what="Asking a FHIR server", part="api") from None
+        import httpx2
+
         self.base = self.base.rstrip("/")
         parts = urlsplit(self.base)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charthouse.record.access import Actor
-from charthouse.record.errors import MissingPart, NotSignedIn
+from charthouse.record.errors import NotSignedIn
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]  # none that shares a secret, and not "none"
 LEEWAY = 60  # seconds that clocks may differ
@@ -51,11 +51,9 @@ class Tokens:
         return Actor(id=f"oidc:{claims['sub']}", roles=own, facilities=frozenset(_listed(claims, provider.facility_claim)), origin=origin)
 
     def _claims(self, token: str) -> dict[str, Any]:
-        try:
-            from joserfc import jwt
-            from joserfc.errors import InvalidKeyIdError, JoseError
-        except ImportError:
-            raise MissingPart(what="Signing in by tokens", part="api") from None
+        from joserfc import jwt
+        from joserfc.errors import InvalidKeyIdError, JoseError
+
         registry = jwt.JWTClaimsRegistry(leeway=LEEWAY, iss={"essential": True, "value": self.provider.issuer}, aud={"essential": True, "value": self.provider.audience},
                                          exp={"essential": True}, sub={"essential": True})
         try:

@@ -19,7 +19,6 @@ def api(
 ) -> None:
     """Serve the record as FHIR R4 and JSON."""
     with told.errors():
-        wiring.needs_api()
         import uvicorn
 
         from charthouse.doors.api.app import create

@@ -1,0 +1,116 @@
+"""A record to look at: the project's own sample charts, taken in as a hospital would send them, and coded."""
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from charthouse import settings
+from charthouse.bootstrap import kit, record
+from charthouse.bootstrap.worker import ENGINE
+from charthouse.record.access import Actor, Purpose
+from charthouse.record.errors import BadRequest
+from charthouse.record.filing import Filing, Registration, Visit
+
+if TYPE_CHECKING:
+    from charthouse.adapters.storage.site import Site
+
+FACILITY = "Harbor"
+PEOPLE: tuple[tuple[str, str, Purpose], ...] = (  # role, name shown, the purpose that the role mostly works for
+    ("coder", "Ana Ruiz", "payment"), ("cdi_nurse", "Noor Haddad", "operations"), ("auditor", "Tomas Lindqvist", "operations"), ("him_manager", "Grace Oyelaran", "operations"),
+    ("records_clerk", "Ben Ashworth", "operations"), ("identity_lead", "Mei Tanaka", "operations"), ("biller", "Sol Marchetti", "payment"),
+    ("release_clerk", "Ivy Novak", "release"), ("release_signer", "Omar Bello", "release"), ("privacy_officer", "Ruth Adeyemi", "privacy"),
+    ("provider", "Dr. M. Sekulow", "treatment"), ("administrator", "Kim Administrator", "administration"))
+
+
+def samples() -> Path | None:
+    """The folder of sample charts; None where the program is installed without it."""
+    folder = Path(__file__).parents[3] / "samples"
+    return folder if folder.is_dir() else None
+
+
+@contextmanager
+def record_of_samples() -> Iterator[Site]:
+    """A record in a folder of its own, filled with the samples; gone at the end. Its keys too: nothing of the site's own record is touched."""
+    folder = samples()
+    if folder is None:
+        raise BadRequest(why="The sample charts are not here: the demo runs from the source folder of Charthouse")
+    with tempfile.TemporaryDirectory(prefix="charthouse-demo-") as name:
+        if (books := settings.data_folder() / "books").exists():
+            (Path(name) / "books").symlink_to(books)
+        os.environ["CHARTHOUSE_DATA"] = name
+        os.environ.pop("CHARTHOUSE_DATABASE", None)
+        site = record.initialise()
+        try:
+            fill(site, folder)
+            yield site
+        finally:
+            site.close()
+
+
+def fill(site: Site, folder: Path) -> dict[str, str]:
+    """All sample charts of the folder filed at `FACILITY`, and coded. The visit's id by the sample's name."""
+    clerk = record.sign_in(site, Actor(id="demo", roles=frozenset({"him_manager"}), facilities=frozenset({FACILITY}), origin="demo"), "operations")
+    made = {}
+    for path in sorted(folder.glob("*/encounter.toml")):
+        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        with clerk.together() as one:
+            patient = one.register(_registration(fields["patient"]))
+            visit = one.admit(_visit(patient, fields))
+            for document in fields["documents"]:
+                content = (path.parent / document["file"]).read_bytes()
+                one.file(Filing(encounter=visit, content=content, text=content.decode(), kind=str(document.get("kind") or ""), author=str(document.get("author") or ""),
+                                service_date=document.get("date"), source="demo", signed=True))
+        made[path.parent.name] = visit
+    code(site)
+    return made
+
+
+def code(site: Site) -> None:
+    """Do all that is due, as the worker does."""
+    from charthouse.flow.worker import work_on_next
+
+    engine = record.sign_in(site, ENGINE, "operations")
+    while work_on_next(engine, kit(), "demo", 60, lambda lease: nullcontext()) is not None:
+        pass
+
+
+@contextmanager
+def worker(site: Site, every: float = 1.0) -> Iterator[None]:
+    """A thread that does what becomes due, so that an answer or a late document codes its chart anew while one looks on. `every` in seconds."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(every):
+            code(site)
+
+    thread = threading.Thread(target=work, name="demo-worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(30)
+
+
+def _registration(patient: dict[str, Any]) -> Registration:
+    given, _, family = str(patient["name"]).rpartition(" ")
+    return Registration(facility=FACILITY, identifiers=((f"MRN {FACILITY}", str(patient["mrn"])),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
+
+
+def _visit(patient: str, fields: dict[str, Any]) -> Visit:
+    inpatient = fields["setting"] == "inpatient"
+    first = fields["admission_date"] if inpatient else fields["service_date"]
+    return Visit(patient=patient, facility=FACILITY, setting="inpatient" if inpatient else "outpatient", admitted=_at(first, 9), number=f"H-{fields['id'][:2]}",
+                 discharged=_at(fields["discharge_date"], 14) if inpatient else None, discharge_status=str(fields.get("discharge_status") or "") if inpatient else "",
+                 unit="Medicine" if inpatient else "Clinic", attending=str(fields["documents"][0].get("author") or ""), payer="Medicare" if fields["patient"]["birth_date"].year < 1961 else "Commercial")
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The workbench: pages for people. One file a room."""

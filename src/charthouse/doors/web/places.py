@@ -1,0 +1,32 @@
+"""THE table of places in the bar at the top."""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from charthouse.doors.web.caller import may
+from charthouse.flow.desk import Desk
+from charthouse.record.access import PURPOSES, Purpose
+
+
+class Place(NamedTuple):
+    """`key`: `g` and then this letter goes there. Shown to who has one of the `actions` for the purpose they are here for; to all where there is none."""
+
+    path: str
+    label: str
+    key: str
+    actions: tuple[str, ...] = ()
+
+
+PLACES = (
+    Place("/", "My day", "d"),
+)
+
+
+def places(desk: Desk) -> tuple[Place, ...]:
+    return tuple(p for p in PLACES if not p.actions or any(may(desk, action) for action in p.actions))
+
+
+def purposes(desk: Desk) -> tuple[Purpose, ...]:
+    """What the person may be here for, by their roles."""
+    theirs = {p for r in desk.rules if r.role in desk.actor.roles for p in r.purposes}
+    return tuple(p for p in PURPOSES if p in theirs)

@@ -1,0 +1,21 @@
+"""A person at the workbench, signed in."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from charthouse.record.access import Actor, Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`csrf` must come with everything that changes something. `proven_at`: when the person last showed who they are."""
+
+    id: str
+    shown: str
+    actor: Actor
+    purpose: Purpose
+    csrf: str = field(repr=False)
+    begun_at: datetime
+    seen_at: datetime
+    proven_at: datetime

@@ -1,0 +1,56 @@
+"""The workbench over the sample charts, served for the whole session; a record of its own for a test that changes much."""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from web_kit import Bench
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "api"))
+from api_kit import served
+
+from charthouse.adapters.storage.codebook import SqliteCodeBook
+from charthouse.bootstrap import demo, record, web
+from charthouse.doors.web.app import create
+
+
+@contextmanager
+def running(books: Path, folder: Path) -> Iterator[Bench]:
+    """A new record with the samples coded in `folder`, and its workbench."""
+    (folder / "books").symlink_to(books)
+    before, os.environ["CHARTHOUSE_DATA"] = os.environ["CHARTHOUSE_DATA"], str(folder)
+    samples = demo.samples()
+    assert samples is not None
+    try:
+        with closing(record.initialise()) as site:
+            visits = demo.fill(site, samples)
+            with served(lambda: create(web.workbench(site, demo=True))) as url:
+                made = Bench(url=url, site=site, visits=visits)
+                yield made
+                made.close()
+    finally:
+        os.environ["CHARTHOUSE_DATA"] = before
+
+
+@pytest.fixture(scope="session")
+def whole_bench(book: SqliteCodeBook, data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with running(data_folder / "books", tmp_path_factory.mktemp("web")) as made:
+        yield made
+
+
+@pytest.fixture
+def bench(whole_bench: Bench) -> Iterator[Bench]:
+    """Shared by the session's tests: a test that decides on a chart takes one that no other does, or `own_bench`."""
+    with whole_bench.quiet():
+        yield whole_bench
+
+
+@pytest.fixture
+def own_bench(book: SqliteCodeBook, data_folder: Path, tmp_path: Path) -> Iterator[Bench]:
+    """A record of the test's own."""
+    with running(data_folder / "books", tmp_path) as made, made.quiet():
+        yield made
