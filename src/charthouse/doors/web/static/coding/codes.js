@@ -2,6 +2,8 @@
 import { h } from "./dom.js";
 import { POA, ROLES, VERDICTS, count, shape, standing } from "./labels.js";
 
+const FIRST = 5; // quotations shown at once
+
 const percent = (c) => (c === null || c === undefined ? "" : Number(c).toFixed(2));
 const ruled = (rulings) => h("ul.rulings", {}, ...rulings.map((r) => h("li", {}, shape(VERDICTS[r.verdict] ?? VERDICTS.applied), ` ${r.message} `, h("cite", {}, [r.citation, r.edition].filter(Boolean).join(", ")))));
 const against = (r) => ["suppressed", "warning", "error"].includes(r.verdict);
@@ -103,8 +105,10 @@ export class Codes {
 
   quotes(code) {
     const names = new Map(this.state.documents.map((d) => [d.id, d]));
-    return h("ol.quotes", {}, ...code.evidence.map((e, n) => h("li", {}, h("button", { type: "button", data: { ref: `${code.line}.${n + 1}` }, onclick: () => this.does.evidence(code.line, n) },
-      h("q", {}, e.text), h("span.where", {}, [names.get(e.document)?.label ?? "", names.get(e.document)?.date ?? ""].filter(Boolean).join(" "))))));
+    const where = (e) => [names.get(e.document)?.label ?? "", names.get(e.document)?.date ?? ""].filter(Boolean).join(" ");
+    const quote = (e, n) => h("li", {}, h("button", { type: "button", data: { ref: `${code.line}.${n + 1}` }, onclick: () => this.does.evidence(code.line, n) }, h("q", {}, e.text), h("span.where", {}, where(e))));
+    const made = code.evidence.map(quote), more = made.splice(FIRST);
+    return h("div", {}, h("ol.quotes", {}, ...made), more.length ? h("details", {}, h("summary", {}, `${count(more.length, "more place")}`), h("ol.quotes", {}, ...more)) : null);
   }
 
   alternatives(code) {

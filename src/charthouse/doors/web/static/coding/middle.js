@@ -122,7 +122,7 @@ export class Middle {
     const selected = (place?.nodeType === 1 ? place : place?.parentElement)?.closest(".copied");
     const around = view.element.querySelector(".now")?.closest(".copied");
     const found = around ?? (view.element.contains(selected) ? selected : null) ?? [...view.element.querySelectorAll(".copied")].find((el) => inSight(el, this.pane) || touches(el, this.pane));
-    return found ? view.copies[Number(found.dataset.from)] : null;
+    return found ? view.copies[Number(found.dataset.copy)] : null;
   }
 
   /** Opens the origin of the passage beside it. */

@@ -1,7 +1,9 @@
 // Three panes whose widths a person sets and finds again.
 
 const KEY = "charthouse.coding.panes";
-const LIMITS = { documents: [160, 420, 216], codes: [320, 820, 440] }; // least, most, first
+const LIMITS = { documents: [160, 420, 0.15], codes: [320, 820, 0.32] }; // least, most, first as a share of the window
+const FIRST = { documents: [208, 264], codes: [420, 560] }; // what the first width stays within
+const first = (name) => Math.min(Math.max(innerWidth * LIMITS[name][2], FIRST[name][0]), FIRST[name][1]);
 
 export function remembered() {
   try {
@@ -25,7 +27,7 @@ export function panes(screen) {
   for (const bar of screen.querySelectorAll("[role=separator]")) {
     const name = bar.dataset.pane, side = name === "documents" ? 1 : -1;
     const show = () => {
-      const width = within(name, kept[name]?.width ?? LIMITS[name][2]), shut = Boolean(kept[name]?.shut);
+      const width = within(name, kept[name]?.width ?? first(name)), shut = Boolean(kept[name]?.shut);
       screen.style.setProperty(`--${name}`, `${width}px`);
       screen.classList.toggle(`no-${name}`, shut);
       for (const [key, value] of [["valuemin", LIMITS[name][0]], ["valuemax", LIMITS[name][1]], ["valuenow", width]]) bar.setAttribute(`aria-${key}`, value);
@@ -38,7 +40,7 @@ export function panes(screen) {
       show();
       remember(kept);
     };
-    const width = () => within(name, kept[name]?.width ?? LIMITS[name][2]);
+    const width = () => within(name, kept[name]?.width ?? first(name));
     const fold = () => set({ shut: !kept[name]?.shut });
     bar.addEventListener("pointerdown", (event) => {
       event.preventDefault();

@@ -56,8 +56,9 @@ export class Screen {
     this.middle.ahead(new Set(state.codes.flatMap((c) => c.evidence.map((e) => e.document))));
   }
 
+  /** The state as it is shown now. */
   get state() {
-    return this.queue.shown;
+    return this.last;
   }
 
   code(line = this.chosen) {
@@ -129,7 +130,11 @@ export class Screen {
     const row = this.codes.rows.get(line);
     if (focus && !typing(document.activeElement)) row.pick.focus({ preventScroll: true });
     row.item.scrollIntoView({ block: "nearest", behavior: "instant" });
-    for (const b of row.body.querySelectorAll("[data-ref]")) b.setAttribute("aria-current", String(b.dataset.ref === `${line}.${n + 1}`));
+    for (const b of row.body.querySelectorAll("[data-ref]")) {
+      const now = b.dataset.ref === `${line}.${n + 1}`;
+      b.setAttribute("aria-current", String(now));
+      if (now && b.closest("details")) b.closest("details").open = true;
+    }
     await this.middle.evidence(line, code.evidence[n], `${line}.${n + 1}`, { calm });
   }
 
@@ -398,7 +403,7 @@ export class Screen {
 
   unsubmitted(error) {
     const state = error.answer?.state;
-    if (state) { this.queue.sure = state; this.show(this.state); }
+    if (state) { this.queue.sure = state; this.show(this.queue.shown); }
     else if (error.answer?.problems) this.bar.show(error.answer.problems);
     if (error.answer?.problems?.length) this.bar.next();
     this.say(`Not submitted. ${error.message}`, "error");

@@ -5,6 +5,7 @@ import { blocks, merged, segments } from "./marks.js";
 import { ruler, trimmed, whole } from "./points.js";
 
 const LINE = 20.3, WIDE = 76; // pixels of a line, characters that fit on one: only a guess for blocks that are not laid out yet
+const LONG = 120; // characters of a copied passage from which it says over itself where it comes from
 const COLUMNS = /\S(?: {3,}|\t)\S/;
 
 export class DocumentView {
@@ -64,7 +65,7 @@ export class DocumentView {
     const signs = (refs) => [...new Set(refs.map(lineOf))].map((l) => labels.get(l));
     const all = blocks(this.given.text, segments(this.given.text, [...this.facts, ...own], this.copies));
     all.forEach((parts, n) => {
-      const key = JSON.stringify(parts.map((s) => [s.start, s.pattern, s.refs, signs(s.closes).map((l) => [l.label, l.off])]));
+      const key = JSON.stringify(parts.map((s) => [s.start, s.pattern, signs(s.refs).map((l) => [l.line, l.label, l.off]), s.refs, s.closes]));
       const was = this.drawn[n];
       if (was?.key === key) return;
       const block = this.block(parts, signs);
@@ -98,15 +99,16 @@ export class DocumentView {
   }
 
   passage(copy, at) {
-    const whole = copy.end - copy.start > 80;
-    return h(`span.copied${whole ? ".long" : ""}`, { data: { from: this.copies.indexOf(copy), ...(at === copy.start ? { said: `copied from ${copy.origin_label}` } : {}) } });
+    const long = copy.end - copy.start > LONG, from = `copied from ${copy.origin_label}`;
+    return h(`span.copied${long ? ".long" : ""}`, { title: from, data: { copy: this.copies.indexOf(copy), ...(long && at === copy.start ? { from } : {}) } });
   }
 
   segment(s, words, signs) {
-    const mark = h(`mark.${s.pattern}${s.refs.length ? ".tinted" : ""}`, { title: s.note || null, data: s.refs.length ? { refs: s.refs.join(" ") } : {} }, words);
+    const tinted = signs(s.refs).some((l) => !l.off);
+    const mark = h(`mark.${s.pattern}${tinted ? ".tinted" : ""}`, { title: s.note || null, data: s.refs.length ? { refs: s.refs.join(" ") } : {} }, words);
     if (!s.closes.length) return mark;
     const made = document.createDocumentFragment();
-    made.append(mark, ...signs(s.closes).map((l) => h(`sup.sign${l.off ? ".off" : ""}`, { data: { n: l.label } }))); // the number is drawn, not written: a selection never holds it
+    made.append(mark, ...signs(s.closes).map((l) => h(`sup.sign${l.off ? ".off" : ""}`, { data: { n: l.label, line: l.line } }))); // the number is drawn, not written: a selection never holds it
     return made;
   }
 
@@ -138,6 +140,7 @@ export class DocumentView {
     for (const el of this.element.querySelectorAll(".lit, .now")) el.classList.remove("lit", "now");
     for (const [at, els] of this.byRef)
       if (lineOf(at) === line) for (const el of els) el.classList.add("lit", ...(at === ref ? ["now"] : []));
+    for (const sign of this.text.querySelectorAll("sup.off")) if (sign.dataset.line === line) sign.classList.add("lit");
     const found = this.byRef.get(ref) ?? [];
     return found.find((el) => el.checkVisibility({ contentVisibilityAuto: false })) ?? found[0] ?? null;
   }
