@@ -70,6 +70,7 @@ export class Middle {
     }
     if (turn !== this.turn) return null;
     this.leave();
+    this.alone();
     view.mark(this.lines);
     this.pane.replaceChildren(view.element);
     this.current = id;
@@ -131,7 +132,7 @@ export class Middle {
     const view = new DocumentView(this.about.get(copy.origin), given, this.base);
     view.mark([]);
     const close = h("button", { type: "button", onclick: () => this.alone() }, "Close", h("kbd", {}, "Esc"));
-    this.beside.replaceChildren(h("div.origin-head", {}, h("p", {}, h("strong", {}, "First written here"), " · ", copy.origin_label), close), h("div.texts", { tabindex: "0", role: "region", "aria-label": "Text of the origin" }, view.element));
+    this.beside.replaceChildren(h("div.origin-head", {}, h("p", {}, h("strong", {}, "First written here")), close), h("div.texts", { tabindex: "0", role: "region", "aria-label": "Text of the origin" }, view.element));
     this.beside.hidden = false;
     const found = view.origin(copy.origin_start, copy.origin_start + copy.points);
     if (found) reach(found, this.beside);
