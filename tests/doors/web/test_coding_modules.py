@@ -2,17 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from api_kit import served
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-
-from api_kit import served
-from charthouse.doors.web.page import HERE
 from web_kit import Bench
+
+from charthouse.doors.web.page import HERE
 
 pytestmark = pytest.mark.browser
 FAMILY, CAFE = "👩‍👩‍👧", "cafe\u0301"  # one emoji of five code points and eight units; an accent that is a character of its own

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from api_kit import served
 from chart_stand_in import StandIn, router
+from web_kit import Bench
+
 from charthouse import bootstrap
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.bootstrap import demo, record, web
@@ -19,7 +20,6 @@ from charthouse.doors.cli.folder import encounters, work_of
 from charthouse.doors.web.app import create
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import run
-from web_kit import Bench
 
 pytestmark = pytest.mark.browser
 EMOJI = "Note: 😀 e\u0301tat, 👩‍👩‍👧 seen. Severe headache since Monday.\n"
