@@ -92,14 +92,14 @@ export class Middle {
     this.told.failed(error);
   }
 
-  /** Shows evidence: its document, lit, in sight. `calm`: the pane only moves when it is out of sight. */
-  async evidence(line, e, ref, { calm = false } = {}) {
+  /** Shows evidence: its document, lit, in sight. `calm`: the pane only moves when it is out of sight; `still`: it does not move. */
+  async evidence(line, e, ref, { calm = false, still = false } = {}) {
     this.lit = [line, ref];
     if (!e) { this.views.get(this.current)?.light(line, ref); return; }
     const view = await this.show(e.document);
     if (!view || this.lit[1] !== ref) return;
     const found = view.light(line, ref);
-    if (found) reach(found, this.pane, { calm });
+    if (found && !still) reach(found, this.pane, { calm });
   }
 
   clicked(event) {
