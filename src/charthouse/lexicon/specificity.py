@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from charthouse.lexicon.longest import Phrases
 from charthouse.lexicon.words import STOP, words
 
 # What a code may say without the text saying it, because the book or the guidelines presume it.
@@ -62,26 +63,18 @@ class Attributes:
     """The attribute table, ready to read tokens."""
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Phrase]]] = {}
         self._parsed: dict[str, Part] = {}
-        for phrase, axis, value, flags in rows:
-            tokens = tuple(w for w, _, _ in words(phrase))
-            entry = Phrase(axis, value, phrase if "case" in flags.split(",") else "")
-            self._by_first.setdefault(tokens[0], []).append((tokens, entry))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda e: -len(e[0]))
+        self._phrases = Phrases((tuple(w for w, _, _ in words(phrase)), Phrase(axis, value, phrase if "case" in flags.split(",") else "")) for phrase, axis, value, flags in rows)
 
     def read(self, tokens: Sequence[str], spelled: Sequence[str] = ()) -> list[tuple[int, int, Phrase]]:
         """Attribute phrases in a row of folded words, longest first, not overlapping: (from, to, phrase)."""
         found, past = [], 0
-        by_first = self._by_first
-        for i in [i for i, token in enumerate(tokens) if token in by_first]:
+        for i in self._phrases.places(tokens):
             if i < past:
                 continue
-            for phrase, entry in by_first[tokens[i]]:
-                size = len(phrase)
-                if (size == 1 or tuple(tokens[i:i + size]) == phrase) and (not entry.case or (spelled and spelled[i] == entry.case)):
-                    past = i + size
+            for phrase, entry in self._phrases.starting(tokens, i):
+                if not entry.case or (spelled and spelled[i] == entry.case):
+                    past = i + len(phrase)
                     found.append((i, past, entry))
                     break
         return found

@@ -60,6 +60,12 @@ _LETTERED = frozenset(["hepatitis", "vitamin", "influenza", "flu", "hemophilia",
 LETTER_A = "a_"
 
 
+def small(text: str) -> str:
+    """The text in small letters, each where it stood."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def words(text: str) -> list[tuple[str, int, int]]:
     """The words of a text: (folded, start, end), in code points."""
     out: list[tuple[str, int, int]] = []

@@ -98,25 +98,19 @@ class SqliteCodeBook:
 
     def _path_to(self, code: str) -> tuple[Place, ...]:
         """The places from the chapter down to the code itself: chapter, block, category, ..., code."""
-        places: list[Place] = []
-        at = code
-        while at:
-            rows = self._rows("SELECT kind, title, parent FROM place WHERE at = ?", at)
-            if not rows:
-                rows = self._rows("SELECT 'code', title, above FROM entry WHERE code = ?", at)
-            if not rows:
-                break
-            kind, title, above = rows[0]
-            places.append(Place(kind=kind, at=at, title=title))
-            at = above
-        return tuple(reversed(places))
+        rows = self._rows("SELECT kind, title, parent FROM place WHERE at = ?", code) or self._rows("SELECT 'code', title, above FROM entry WHERE code = ?", code)
+        if not rows:
+            return ()
+        kind, title, above = rows[0]
+        return (*(self.path_to(above) if above else ()), Place(kind=kind, at=code, title=title))
 
     def _notes(self, code: str) -> tuple[Note, ...]:
-        found: list[Note] = []
-        for place in reversed(self.path_to(code)):
-            rows = self._rows("SELECT kind, text, at, codes FROM note WHERE at = ? ORDER BY id", place.at)
-            found += [Note(kind=k, text=t, at=a, codes=tuple(c.split())) for k, t, a, c in rows]
-        return tuple(found)
+        """Its own, then those of what it stands under, up to the chapter: codes share what is above them, so each place is asked for once."""
+        path = self.path_to(code)
+        if not path:
+            return ()
+        rows = self._rows("SELECT kind, text, at, codes FROM note WHERE at = ? ORDER BY id", code)
+        return (*(Note(kind=k, text=t, at=a, codes=tuple(c.split())) for k, t, a, c in rows), *(self.notes(path[-2].at) if len(path) > 1 else ()))
 
     def characters(self, code: str) -> tuple[Character, ...]:
         """The characters of an ICD-10-PCS code (or the start of one) with their labels, "" where none is loaded."""

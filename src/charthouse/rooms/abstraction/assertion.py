@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from charthouse.lexicon.longest import Phrases
 from charthouse.lexicon.words import words
 from charthouse.record.fact import Assertion, Experiencer, Temporality
 from charthouse.rooms.abstraction.row import Row
@@ -49,30 +50,28 @@ class Triggers:
     """The trigger table, ready to read rows."""
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        self._by_first: dict[str, list[Trigger]] = {}
+        read = []
         for phrase, effect, direction, reach in rows:
             tokens = tuple(w for w, _, _ in words(phrase))
             if not tokens:
                 continue
             default = (BACK_REACH if direction == "backward" else REACH).get(effect, 0)
-            self._by_first.setdefault(tokens[0], []).append(Trigger(effect, direction, int(reach or default), tokens))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda t: -len(t.words))
+            read.append((tokens, Trigger(effect, direction, int(reach or default), tokens)))
+        self._phrases = Phrases(read)
 
     def read(self, row: Row) -> list[Found]:
         """Triggers in the row, longest first; triggers of different effect may share the same words."""
         found: list[Found] = []
-        folded, by_first = row.folded, self._by_first
-        past, n = 0, len(folded)
-        for i in [i for i, word in enumerate(folded) if word in by_first]:
+        past = 0
+        for i in self._phrases.places(row.folded):
             if i < past:
                 continue
             longest = 0
-            for trigger in by_first[folded[i]]:
-                size = len(trigger.words)
+            for phrase, trigger in self._phrases.starting(row.folded, i):
+                size = len(phrase)
                 if size < longest:
                     break
-                if i + size <= n and (size == 1 or tuple(folded[i:i + size]) == trigger.words) and not _cut(row, i, size):
+                if not _cut(row, i, size):
                     found.append(Found(trigger, i, i + size))
                     longest = size
             past = i + longest
@@ -80,7 +79,7 @@ class Triggers:
 
 
 def _cut(row: Row, start: int, size: int) -> bool:
-    return any(row.breaks[k] == ";" for k in range(start + 1, start + size))
+    return size > 1 and ";" in row.breaks[start + 1:start + size]
 
 
 def judge(row: Row, triggers: list[Found], start: int, end: int, findings: list[tuple[int, int]]) -> Judged:

@@ -218,6 +218,18 @@ class Dictionary:
         for at in range(n):
             begin = stretch[at:at + LONGEST]
             whole = sideless = core = 0
+            if not marked:  # then the bag of all words is the only key
+                for size, i in enumerate(begin, 1):
+                    word = folded[i]
+                    if word not in STOP or len(begin) == 1:
+                        whole += hash(word)
+                    if whole and whole not in sums:
+                        continue
+                    window = begin[:size]
+                    hit = self._first(row, window, marked, _keys(folded, window, marked, alone=len(begin) == 1))
+                    if hit:
+                        hits.append((at, hit))
+                continue
             for size, i in enumerate(begin, 1):
                 phrase, worth = marked.get(i), hash(folded[i])
                 if folded[i] not in STOP or len(begin) == 1:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from charthouse.lexicon.words import small
 from charthouse.record.fact import Kind, Measured
 
 _NUMBER = r"(?P<value>\d{1,5}(?:[.,]\d{1,4})?)"
@@ -33,12 +34,12 @@ _VITALS = {
 _UNIT = r"\s*(?P<unit>%|mg/dl|g/dl|mmol/l|meq/l|ng/ml|pg/ml|mcg/l|iu/l|u/l|k/ul|x10\^?[39]/l|miu/l|mm/hr|ml/min(?:/1\.73 ?m2)?|kg/m2|bpm|/min|°? ?[fc]\b|kg|lbs?|pounds|cm|inches|in\b)?"
 _BP = re.compile(r"\b(?:bp|blood pressure)\b[^.;\n\d]{0,30}(?P<value>\d{2,3})\s*/\s*(?P<second>\d{2,3})")
 _DOSE = re.compile(
-    r"\b(?P<drug>[A-Za-z][A-Za-z\-]{3,}(?: (?:ER|XR|SR|XL|CR|HFA|HCl|sodium|succinate|tartrate|glargine|aspart|lispro|degludec|detemir))?)\s+"
-    r"(?P<value>\d{1,5}(?:[.,]\d{1,3})?)\s*(?:-\s*\d+\s*)?(?P<unit>mg|mcg|g|units?|iu|ml|meq|%|puffs?)\b", re.I)
-_SURFACE = re.compile(r"(?P<value>\d{1,3}(?:\.\d)?)\s*%\s*(?:of\s+)?(?:(?:the\s+)?total\s+)?(?:tbsa|body surface)|\btbsa\b[^\d\n.;]{0,12}(?P<after>\d{1,3}(?:\.\d)?)\s*%", re.I)
+    r"\b(?P<drug>[a-z][a-z\-]{3,}(?: (?:er|xr|sr|xl|cr|hfa|hcl|sodium|succinate|tartrate|glargine|aspart|lispro|degludec|detemir))?)\s+"
+    r"(?P<value>\d{1,5}(?:[.,]\d{1,3})?)\s*(?:-\s*\d+\s*)?(?P<unit>mg|mcg|g|units?|iu|ml|meq|%|puffs?)\b")
+_SURFACE = re.compile(r"(?P<value>\d{1,3}(?:\.\d)?)\s*%\s*(?:of\s+)?(?:(?:the\s+)?total\s+)?(?:tbsa|body surface)|\btbsa\b[^\d\n.;]{0,12}(?P<after>\d{1,3}(?:\.\d)?)\s*%")
 _WEEKS = re.compile(
-    r"\b(?:(?:EGA|GA|gestational age|IUP at|pregnant at)\s*(?:of|is|:)?\s*(?P<a>\d{1,2})\s*(?:w|wk|wks|weeks?)?|(?P<b>\d{1,2})\s*(?:w|wk|wks|weeks?)\s*(?:and\s*)?(?:\d(?:/7)?\s*(?:d|days?)?\s*)?"
-    r"(?:gestation|pregnant|EGA|GA|IUP|gestational age|of pregnancy)|(?P<c>\d{1,2})w\s?[0-6](?:/7)?d?\b)", re.I)
+    r"\b(?:(?:ega|ga|gestational age|iup at|pregnant at)\s*(?:of|is|:)?\s*(?P<a>\d{1,2})\s*(?:w|wk|wks|weeks?)?|(?P<b>\d{1,2})\s*(?:w|wk|wks|weeks?)\s*(?:and\s*)?(?:\d(?:/7)?\s*(?:d|days?)?\s*)?"
+    r"(?:gestation|pregnant|ega|ga|iup|gestational age|of pregnancy)|(?P<c>\d{1,2})w\s?[0-6](?:/7)?d?\b)")
 _NOT_DRUGS = frozenset(["than", "about", "approximately", "over", "with", "from", "over", "until", "least", "dose", "take", "taking", "total", "another", "daily", "increase", "decrease", "given", "gave"])
 
 
@@ -63,41 +64,35 @@ class Read:
 
 def measurements(text: str) -> Iterator[Read]:
     """All medications with a dose, vital signs and laboratory values of a text, in no particular order."""
-    start, small = 0, _small(text)
+    start, lowered = 0, small(text)
     for line in text.split("\n"):
         if _DIGIT.search(line):
-            yield from _of_line(text, small, start, start + len(line))
+            yield from _of_line(text, lowered, start, start + len(line))
         start += len(line) + 1
-
-
-def _small(text: str) -> str:
-    """The text in small letters, each where it stood."""
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 _DIGIT = re.compile(r"\d")
 
 
-def _of_line(text: str, small: str, start: int, end: int) -> Iterator[Read]:
+def _of_line(text: str, lowered: str, start: int, end: int) -> Iterator[Read]:
     for kind, names, pattern in (("lab", _LABS, _LAB), ("vital", _VITALS, _VITAL)):
-        for found in pattern.finditer(small, start, end):
+        for found in pattern.finditer(lowered, start, end):
             name, unit = _name(found, list(names)), text[slice(*found.span("unit"))] if found["unit"] else ""
             flag = (found["flag"] or "").strip(" ()").upper()[:1]
             measured = Measured(name=name, value=_float(found["value"]), unit=unit, flag={"E": "H"}.get(flag, flag))
             yield Read(kind, found.start(), found.end(), measured)  # type: ignore[arg-type]
-    for found in _BP.finditer(small, start, end):
+    for found in _BP.finditer(lowered, start, end):
         yield Read("vital", found.start(), found.end(),
                    Measured(name="blood pressure", value=_float(found["value"]), unit="mmHg", second=_float(found["second"])))
-    for found in _SURFACE.finditer(text, start, end) if "%" in text[start:end] else ():
+    for found in _SURFACE.finditer(lowered, start, end) if "%" in lowered[start:end] else ():
         yield Read("vital", found.start(), found.end(), Measured(name="burned surface", value=_float(found["value"] or found["after"]), unit="%"))
-    for found in _WEEKS.finditer(text, start, end):
+    for found in _WEEKS.finditer(lowered, start, end):
         weeks = _float(next(g for g in found.groups() if g))
         if 4 <= weeks <= 44:
             yield Read("vital", found.start(), found.end(), Measured(name="gestational age", value=weeks, unit="weeks"))
-    for found in _DOSE.finditer(text, start, end):
-        if found["drug"].lower() not in _NOT_DRUGS:
-            measured = Measured(name=found["drug"].lower(), value=_float(found["value"]), unit=found["unit"].lower())
+    for found in _DOSE.finditer(lowered, start, end):
+        if found["drug"] not in _NOT_DRUGS:
+            measured = Measured(name=found["drug"], value=_float(found["value"]), unit=found["unit"])
             yield Read("medication", found.start(), found.end(), measured)
 
 

@@ -135,7 +135,7 @@ def _parts(text: str, segment: Segment, inside: list[Word]) -> Iterator[tuple[Se
             end = next((k for k in range(end, begin + LONGEST // 2, -1) if "," in text[inside[k - 1][2]:inside[k][1]]), end)
         first = segment.start if begin == 0 else inside[begin][1]
         last = segment.end if end == len(inside) else inside[end][1]
-        yield replace(segment, start=first, end=last), inside[begin:end]
+        yield segment if (first, last) == (segment.start, segment.end) else replace(segment, start=first, end=last), inside[begin:end]
         begin = end
 
 

@@ -1,6 +1,7 @@
 """A code that the chart might support, on its way through the guidelines to the claim or off it."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -51,13 +52,19 @@ class Tables:
     history: dict[str, tuple[str, str]]  # code prefix -> personal history code, family history code
     integral: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]  # sign prefixes, diagnosis prefixes, citation
     combinations: tuple[tuple[tuple[str, ...], tuple[str, ...], str, str, str], ...]  # first, second, result, keeps, citation
+    _by_letter: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = field(default_factory=lambda: defaultdict(list), compare=False, repr=False)
     _of_sign: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for row in self.integral:
+            for letter in {chr(n) for p in row[0] for n in range(ord(p[0]), ord(p.rpartition("-")[2][0]) + 1)}:
+                self._by_letter[letter].append(row)
 
     def of_sign(self, code: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]:
         """The rows of `integral` whose sign this code is."""
         rows = self._of_sign.get(code)
         if rows is None:
-            rows = self._of_sign[code] = tuple(row for row in self.integral if starts(code, row[0]))
+            rows = self._of_sign[code] = tuple(row for row in self._by_letter.get(code[:1], ()) if starts(code, row[0]))
         return rows
 
 
