@@ -26,6 +26,7 @@ class StandIn:
     documents: dict[str, Any]
     refuse: dict[str, Any] = field(default_factory=dict)
     slow: float = 0.0
+    pictures: dict[tuple[str, int], bytes] = field(default_factory=dict)
     got: list[dict[str, Any]] = field(default_factory=list)
     before: list[dict[str, Any]] = field(default_factory=list)
     after: list[dict[str, Any]] = field(default_factory=list)
@@ -116,7 +117,7 @@ def router(charts: dict[str, StandIn]) -> APIRouter:
 
     @r.get("/chart/{chart}/documents/{document}/pages/{page}")
     def picture(chart: str, document: str, page: int) -> Response:
-        return Response(charts[chart].documents[document]["pages"][page - 1]["picture"], media_type="image/jpeg")
+        return Response(charts[chart].pictures[document, page], media_type="image/jpeg")
 
     @r.post("/chart/{chart}/acts")
     def act(chart: str, given: dict[str, Any] = Body()) -> Any:  # noqa: B008

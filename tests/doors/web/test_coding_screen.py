@@ -1,6 +1,7 @@
 """The coding screen over a chart that stands in for the server's: all keys, what is shown at once, and what goes wrong."""
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from api_kit import served
 from chart_stand_in import StandIn, router
+from PIL import Image
 from web_kit import Bench
 
 from charthouse import bootstrap
@@ -358,6 +360,34 @@ def test_a_warning_needs_one_more_press_and_the_next_chart_loads(bench: Bench, c
     assert chart.got == [{"version": 1, "sure": True, "what": "submit"}]
 
 
+def test_a_coder_finishes_five_charts_by_keyboard_alone(bench: Bench, chart: StandIn, whole: Any, result: dict[str, Any]) -> None:
+    whole[1].update({f"c{n}": StandIn.of(json.loads(json.dumps(result))) for n in range(2, 6)})
+    page = opened(bench)
+    for n in range(1, 6):
+        page.keyboard.press("x")  # each chart in another way: a code rejected, one changed, all others accepted
+        page.keyboard.press(str(n))
+        page.keyboard.press("e")
+        page.locator(".found [role=option]").first.wait_for()
+        page.keyboard.press("Enter")
+        while page.locator("[data-group=diagnoses] .code:not(.decided), [data-group=procedures] .code:not(.decided)").count():
+            page.keyboard.press("a")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(f"**/chart/c{n + 1}" if n < 5 else bench.url + "/")
+        if n < 5:
+            page.wait_for_selector("[data-ready]")
+    assert [c.state["final"] is not None for c in whole[1].values()] == [True] * 5
+    assert {g["what"] for g in whole[1]["c5"].got} == {"reject", "change", "accept", "submit"}
+
+
+def test_submitting_waits_for_what_is_typed(bench: Bench, chart: StandIn) -> None:
+    page = opened(bench)
+    page.keyboard.press("e")
+    page.keyboard.type("kidney")
+    page.keyboard.press("Control+Enter")
+    assert said(page) == "Take what you typed, or leave it with Esc, before you submit."
+    assert chart.got == []
+
+
 def test_widths_are_remembered_and_panes_fold(bench: Bench, chart: StandIn) -> None:
     page = opened(bench)
     bar = page.get_by_role("separator", name="Width of the documents")
@@ -397,6 +427,41 @@ def test_empty_and_missing_charts_say_what_to_do(bench: Bench, chart: StandIn) -
     page.goto("/chart/nowhere")
     page.get_by_text("This chart cannot be shown").wait_for()
     assert "There is no such visit" in page.locator("[data-texts]").inner_text()
+
+
+def scanned(chart: StandIn) -> str:
+    """Makes the discharge summary one that was scanned: two pages, a word a line where the evidence of the first codes stands. Its id."""
+    document = next(d for d in chart.state["documents"] if d["kind"] == "discharge_summary")
+    text = chart.documents[document["id"]]["text"]
+    half = len(text) // 2
+    chart.documents[document["id"]]["pages"] = [{"number": n + 1, "width": 850, "height": 1100, "start": n * half, "end": (n + 1) * half, "turned": 0} for n in range(2)]
+    document["pages"] = 2
+    for at, code in enumerate((*chart.state["codes"], *chart.state["left_off"])):
+        for e in code["evidence"]:
+            if e["document"] == document["id"]:
+                e["places"] = [{"page": 1 if e["start"] < half else 2, "box": [100, 60 + at * 30, 360, 82 + at * 30]}]
+    for n in (1, 2):
+        made = io.BytesIO()
+        Image.new("RGB", (850, 1100), "white").save(made, "JPEG")
+        chart.pictures[document["id"], n] = made.getvalue()
+    return str(document["id"])
+
+
+def test_a_scanned_page_is_a_picture_with_the_same_marks(bench: Bench, chart: StandIn) -> None:
+    scanned(chart)
+    page = opened(bench)
+    assert page.locator(".scan img").first.evaluate("i => i.decode().then(() => [i.naturalWidth, i.naturalHeight])") == [850, 1100]
+    spot = page.locator(".scan .spot.now").first
+    frame, box = page.locator(".sheet").first.bounding_box(), spot.bounding_box()
+    assert abs((box["x"] - frame["x"]) / frame["width"] - 100 / 850) < 0.01
+    page.keyboard.press("j")
+    assert page.locator(".scan .spot.now").first.get_attribute("data-refs") == "L2.1"
+    page.locator(".spot[data-refs='L3.1']").click()
+    assert chosen(page) == "J96.01"
+    page.get_by_role("button", name="Words").click()
+    assert page.locator(".texts mark.now").first.is_visible()
+    assert now(page) == "Acute hypoxic respiratory failure"
+    bench.axe(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,6 +10,7 @@ export class Middle {
     Object.assign(this, { pane, beside, base, told: { fetch, shown, pick, failed }, views: new Map(), given: new Map(), lines: [], current: "", turn: 0, lit: ["", ""] });
     this.waiting = pane.querySelector("[data-waiting]");
     pane.addEventListener("click", (event) => this.clicked(event));
+    pane.addEventListener("scroll", () => { const view = this.views.get(this.current); if (view) view.top = pane.scrollTop; }, { passive: true }); // asked for later it would cost a layout
   }
 
   set documents(list) {
@@ -69,37 +70,32 @@ export class Middle {
       clearTimeout(slow);
     }
     if (turn !== this.turn) return null;
-    this.leave();
     this.alone();
     view.mark(this.lines);
+    const { top } = view;
+    this.current = "";
     this.pane.replaceChildren(view.element);
+    this.pane.scrollTop = stay ? top : 0;
     this.current = id;
-    this.pane.scrollTop = stay ? view.top : 0;
     this.told.shown(id);
     return view;
   }
 
-  leave() {
-    const was = this.views.get(this.current);
-    if (was) was.top = this.pane.scrollTop;
-  }
-
   wrong(id, error) {
-    this.leave();
     this.current = "";
     const again = h("button", { type: "button", onclick: () => this.show(id) }, "Try again");
     this.pane.replaceChildren(h("div.failed", { role: "alert" }, h("p", {}, h("span.shape.error", {}, "■ not loaded"), ` ${error.message} What you decided is safe.`), again));
     this.told.failed(error);
   }
 
-  /** Shows evidence: its document, lit, in sight. `calm`: the pane only moves when it is out of sight. */
-  async evidence(line, e, ref, { calm = false } = {}) {
+  /** Shows evidence: its document, lit, in sight. `calm`: the pane only moves when it is out of sight; `still`: it does not move. */
+  async evidence(line, e, ref, { calm = false, still = false } = {}) {
     this.lit = [line, ref];
     if (!e) { this.views.get(this.current)?.light(line, ref); return; }
     const view = await this.show(e.document);
     if (!view || this.lit[1] !== ref) return;
     const found = view.light(line, ref);
-    if (found) reach(found, this.pane, { calm });
+    if (found && !still) reach(found, this.pane, { calm });
   }
 
   clicked(event) {

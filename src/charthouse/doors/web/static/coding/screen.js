@@ -14,6 +14,7 @@ import { Strip } from "./strip.js";
 import { Tree } from "./tree.js";
 
 const SENT = ["what", "line", "code", "system", "value", "reason", "note", "span"];
+const STACKED = matchMedia("(max-width: 899px)"); // as in coding.css
 const AGAIN = 5000; // milliseconds until what could not be sent is tried again
 const POA = [["y", "Yes", "Y", "present on admission"], ["n", "No", "N", "not present on admission"], ["u", "Unknown", "U", "documentation insufficient"], ["w", "Undetermined", "W", "clinically undetermined"]];
 
@@ -25,7 +26,7 @@ export class Screen {
     this.tree = new Tree(root.querySelector(".documents"), { open: (id) => this.open(id) });
     this.middle = new Middle(at("texts"), at("origin"), { base: this.base, fetch: (id) => ask(`${this.base}/documents/${encodeURIComponent(id)}`), shown: (id) => this.tree.at(id),
       pick: (line, n) => this.choose(line, { n }), failed: () => {} });
-    this.codes = new Codes(at("codes"), this.numbers, { choose: (line) => this.choose(line), evidence: (line, n) => this.choose(line, { n }),
+    this.codes = new Codes(at("codes"), this.numbers, { choose: (line) => this.choose(line), evidence: (line, n) => this.choose(line, { n, seek: true }),
       change: (line, a) => this.changed(line, a), book: (system, code) => this.book(system, code) });
     this.drg = new Drg(at("drg"));
     this.adding = at("adding");
@@ -50,6 +51,7 @@ export class Screen {
     this.banner(state);
     this.show(state);
     const first = state.codes.find((c) => !c.decision) ?? state.codes[0];
+    this.root.querySelector("[data-group=left-off]").open = !state.codes.length;
     if (first) await this.choose(first.line, { focus: document.activeElement === document.body });
     if (!this.middle.current && state.documents.length) await this.middle.show(state.documents[0].id);
     this.root.dataset.ready = "true";
@@ -73,6 +75,7 @@ export class Screen {
     this.last = state;
     this.numbers.see(state);
     this.codes.show(state);
+    if (this.panel && !this.panel.element.isConnected) this.close(); // its code is gone
     this.drg.show(state, Boolean(this.queue?.waiting.length));
     this.bar.show(state.problems);
     this.tree.show(state.documents, resting(state));
@@ -94,6 +97,8 @@ export class Screen {
     if (box.dataset.n === key.length + key.slice(-80)) return;
     box.dataset.n = key.length + key.slice(-80);
     box.querySelector(".count").textContent = state.acts.length || "";
+    const last = state.acts.findLast((a) => !a.undone);
+    box.querySelector(".last").textContent = last ? `· ${last.words}` : "";
     box.querySelector("ol").replaceChildren(...[...state.acts].reverse().slice(0, 100).map(acted));
   }
 
@@ -111,7 +116,9 @@ export class Screen {
   banner({ patient: p, encounter: e }) {
     const at = document.querySelector("[data-patient]");
     at?.replaceChildren(h("strong", {}, h("bdi", {}, p.name)), ` ${[p.age, p.sex].filter((x) => x !== null && x !== "").join(" ")} `, p.mrn ? h("span", {}, `MRN ${p.mrn} `) : "", ...(p.alerts ?? []).map((a) => h("span.pill.warning", {}, a)));
-    this.root.querySelector("[data-at]").textContent = [e.setting, e.admitted ? `adm ${e.admitted}` : "", e.date ? (e.admitted ? `dis ${e.date}` : e.date) : "", e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
+    const visit = [e.setting, e.admitted ? `adm ${e.admitted}` : "", e.date ? (e.admitted ? `dis ${e.date}` : e.date) : "", e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
+    this.root.querySelector("[data-at]").textContent = visit;
+    this.root.querySelector("[data-printed]").textContent = `${p.name} · ${[p.age, p.sex].filter(Boolean).join(" ")} · MRN ${p.mrn} · ${visit}`;
   }
 
   say(words, kind) {
@@ -120,8 +127,8 @@ export class Screen {
 
   // going about --------------------------------------------------------------------------------------------------------------------------------------------------
 
-  /** Chooses the code and brings its evidence `n` into sight; `calm`: the text only moves when that is out of sight. */
-  async choose(line, { n = 0, calm = false, focus = true } = {}) {
+  /** Chooses the code and brings its evidence `n` into sight; `calm`: the text only moves when that is out of sight. Where the panes stand one above the other, a code stays in sight until `seek`, its evidence was asked for. */
+  async choose(line, { n = 0, calm = false, focus = true, seek = false } = {}) {
     const code = this.codes.find(line);
     if (!code) return;
     if (line !== this.chosen) this.close({ refocus: false });
@@ -135,7 +142,7 @@ export class Screen {
       b.setAttribute("aria-current", String(now));
       if (now && b.closest("details")) b.closest("details").open = true;
     }
-    await this.middle.evidence(line, code.evidence[n], `${line}.${n + 1}`, { calm });
+    await this.middle.evidence(line, code.evidence[n], `${line}.${n + 1}`, { calm, still: STACKED.matches && !seek });
   }
 
   step(by) {
@@ -151,7 +158,7 @@ export class Screen {
     const size = code?.evidence.length ?? 0;
     if (!size) return this.say(code ? `${code.code}: no words of the chart are quoted.` : "Choose a code first.");
     const n = (this.n + by + size) % size;
-    this.choose(this.chosen, { n });
+    this.choose(this.chosen, { n, seek: true });
     const e = code.evidence[n];
     this.say(`${code.code}: evidence ${n + 1} of ${size}, ${this.state.documents.find((d) => d.id === e.document)?.label ?? ""}`);
   }
@@ -380,6 +387,7 @@ export class Screen {
   /** Submits when nothing stands in the way: a hard stop is shown, warnings need a second press. */
   async submit() {
     if (!this.may(false) || this.submitting) return;
+    if (this.panel) return this.say("Take what you typed, or leave it with Esc, before you submit.");
     this.submitting = true;
     try {
       await this.queue.run();

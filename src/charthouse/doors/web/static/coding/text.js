@@ -11,7 +11,7 @@ const COLUMNS = /\S(?: {3,}|\t)\S/;
 export class DocumentView {
   /** `about` is the entry of the chart's list of documents, `given` what the server said of the document. `base` is the chart's address. */
   constructor(about, given, base) {
-    Object.assign(this, { about, given, base, top: 0, drawn: [], byRef: new Map(), spots: new Map() });
+    Object.assign(this, { about, given, base, top: 0, drawn: [], byRef: new Map(), spots: new Map(), quiet: [], bright: [] });
     const rule = (this.rule = ruler(given.text));
     const units = (x) => ({ ...x, start: rule.units(x.start), end: rule.units(x.end) });
     this.facts = given.facts.map(units);
@@ -56,11 +56,11 @@ export class DocumentView {
    * long text and moves nothing in it.
    */
   mark(lines) {
-    const own = [];
-    for (const l of lines)
-      l.evidence.forEach((e, n) => {
-        if (e.document === this.about.id) own.push({ start: this.rule.units(e.start), end: this.rule.units(e.end), ref: `${l.line}.${n + 1}`, places: e.places ?? [] });
-      });
+    const quoted = lines.flatMap((l) => l.evidence.flatMap((e, n) => (e.document === this.about.id ? [{ l, e, ref: `${l.line}.${n + 1}` }] : [])));
+    const whole = JSON.stringify([this.facts.length, quoted.map(({ l, e, ref }) => [ref, l.label, l.off, e.start, e.end])]);
+    if (whole === this.marked) return;
+    this.marked = whole;
+    const own = quoted.map(({ e, ref }) => ({ start: this.rule.units(e.start), end: this.rule.units(e.end), ref, places: e.places ?? [] }));
     const labels = (this.labels = new Map(lines.map((l) => [l.line, l])));
     const signs = (refs) => [...new Set(refs.map(lineOf))].map((l) => labels.get(l));
     const all = blocks(this.given.text, segments(this.given.text, [...this.facts, ...own], this.copies));
@@ -132,17 +132,19 @@ export class DocumentView {
 
   index() {
     this.byRef = new Map();
+    this.quiet = [...this.text.querySelectorAll("sup.off")];
     for (const el of this.element.querySelectorAll("[data-refs]")) for (const ref of el.dataset.refs.split(" ")) this.byRef.set(ref, [...(this.byRef.get(ref) ?? []), el]);
   }
 
   /** Lights what `line` rests on, and most of all the evidence `ref`. Gives the element to bring into sight, or null. */
   light(line, ref) {
-    for (const el of this.element.querySelectorAll(".lit, .now")) el.classList.remove("lit", "now");
-    for (const [at, els] of this.byRef)
-      if (lineOf(at) === line) for (const el of els) el.classList.add("lit", ...(at === ref ? ["now"] : []));
-    for (const sign of this.text.querySelectorAll("sup.off")) if (sign.dataset.line === line) sign.classList.add("lit");
-    const found = this.byRef.get(ref) ?? [];
-    return found.find((el) => el.checkVisibility({ contentVisibilityAuto: false })) ?? found[0] ?? null;
+    for (const el of this.bright) el.classList.remove("lit", "now");
+    this.bright = this.quiet.filter((sign) => sign.dataset.line === line);
+    for (const [at, els] of this.byRef) if (lineOf(at) === line) this.bright.push(...els);
+    for (const el of this.bright) el.classList.add("lit");
+    for (const el of this.byRef.get(ref) ?? []) el.classList.add("now");
+    const found = this.byRef.get(ref) ?? [], pages = this.element.classList.contains("as-pages");
+    return found.find((el) => (el.localName === "rect") === pages) ?? null;
   }
 
   /** The passage that [start, end) was copied from, marked in this document, which wrote it. */
