@@ -67,8 +67,12 @@ def pages_of(at: Opened, id: str) -> tuple[Page, ...]:
 
 def label(document: Mapping[str, Any]) -> str:
     """"Discharge summary, 2026-03-07"."""
+    return ", ".join(x for x in (kind(document), str(document.get("date") or "")) if x)
+
+
+def kind(document: Mapping[str, Any]) -> str:
     words = str(document.get("kind") or "document").replace("_", " ")
-    return ", ".join(x for x in (words[:1].upper() + words[1:], str(document.get("date") or "")) if x)
+    return words[:1].upper() + words[1:]
 
 
 def pattern(fact: Mapping[str, Any]) -> str:
@@ -92,7 +96,7 @@ def _document(d: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]
     copied: dict[str, int] = defaultdict(int)
     for c in result.get("copied", ()):
         copied[c["document"]] += c["end"] - c["start"]
-    return {"id": d["id"], "kind": d["kind"], "label": label(d), "date": d["date"], "author": d["author"], "pages": len(d.get("pages", ())), "characters": len(d["text"]),
+    return {"id": d["id"], "kind": d["kind"], "label": kind(d), "date": d["date"], "author": d["author"], "pages": len(d.get("pages", ())), "characters": len(d["text"]),
             "copied": round(min(copied[d["id"]] / max(len(d["text"]), 1), 1.0), 3)}
 
 
