@@ -33,8 +33,9 @@ TIMING = """(() => {
   window.found = [];
   addEventListener('keydown', (event) => {
     const list = document.querySelector('.finder .found');
-    if (!list) return;
-    const watch = new MutationObserver(() => { watch.disconnect(); after(() => window.found.push(performance.now() - event.timeStamp)); });
+    window.watch?.disconnect();
+    if (!list || event.key.length !== 1 || event.ctrlKey) return;
+    const watch = window.watch = new MutationObserver(() => { watch.disconnect(); after(() => window.found.push(performance.now() - event.timeStamp)); });
     watch.observe(list, { childList: true });
   }, true);
   addEventListener('keydown', (event) => {
