@@ -6,13 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from charthouse import bootstrap
 from charthouse.bootstrap import record
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from charthouse.adapters.storage.site import Site
     from charthouse.flow.desk import Desk
+    from charthouse.flow.steps import Kit
+    from charthouse.record.page import Page
 
 
 class Sessions(Protocol):
@@ -74,6 +79,17 @@ class Workbench:
 
     def desk(self, session: Session) -> Desk:
         return record.sign_in(self.site, session.actor, session.purpose)
+
+    @property
+    def kit(self) -> Kit:
+        """Books, grouper and editor; made once a process."""
+        return bootstrap.site_kit()
+
+    def page(self, content: bytes, name: str, pages: Sequence[Page], number: int) -> bytes:
+        """A page of a received file as JPEG, drawn in a limited child. Raises `UnreadableDocument`."""
+        from charthouse.adapters.readers.drawing import drawn
+
+        return drawn(content, name, pages, number)
 
 
 def workbench(site: Site, *, demo: bool = False) -> Workbench:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charthouse.flow.charted import SINCE, work_of
+from charthouse.flow.deciding import after_acts
 from charthouse.flow.desk import SITE, Desk
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import made_by, run
@@ -22,7 +23,6 @@ from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
 from charthouse.record.chart import Chart
 from charthouse.record.errors import CharthouseError, LeaseLost, NothingQuarantined, StepCrashed
-from charthouse.record.finding import assigned_in
 
 STEP = "coding"  # with all that comes after it: grouping and edits
 Holding = Callable[[Lease], AbstractContextManager[None]]
@@ -78,7 +78,7 @@ def retry(desk: Desk, encounter: str) -> int:
 def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> Outcome:
     def kept(open: Transaction, access: Access) -> None:
         open.steps.done(access, lease, json.dumps(result).encode(), seconds)
-        open.finding.coded(access, lease.encounter, assigned_in(result))
+        open.finding.coded(access, lease.encounter, after_acts(open.deciding.coded(lease.encounter).acts, result))
 
     desk.use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")

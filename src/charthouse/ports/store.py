@@ -9,6 +9,7 @@ from typing import Protocol
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
+from charthouse.ports.deciding import Deciding
 from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
@@ -73,6 +74,7 @@ class Transaction:
     answers: Answers
     finding: Finding
     copying: Copying
+    deciding: Deciding
 
 
 class Store(Protocol):

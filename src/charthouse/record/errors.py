@@ -557,3 +557,24 @@ class SignInNeeded(CharthouseError):
     exit_status = 8
     http_status = 401
     template = "Nobody is signed in here, or the session has ended. What was saved is safe. Sign in again."
+
+
+class ChartChanged(CharthouseError):
+    code = "CH-0820"
+    exit_status = 1
+    http_status = 409
+    template = "Somebody else, or you in another window, changed this chart meanwhile. Nothing of theirs is lost: look at it as it is now, and do it again if it is still right."
+
+
+class CannotBe(CharthouseError):
+    code = "CH-0821"
+    exit_status = 2
+    http_status = 422
+    template = "{why}. Nothing was changed."
+
+
+class NotFinished(CharthouseError):
+    code = "CH-0822"
+    exit_status = 2
+    http_status = 422
+    template = "The chart cannot be finished yet: {why}. Nothing is lost."

@@ -40,6 +40,11 @@ class Visit:
     attending: str = ""
     payer: str = ""
 
+    @property
+    def day(self) -> date:
+        """The day that picks the code books: discharge for an inpatient, service otherwise (45 CFR 162.1002)."""
+        return (self.discharged or self.admitted).date()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:

@@ -146,7 +146,13 @@ suspected = Table(
     Column("id", _Id, primary_key=True), Column("a", _Id, ForeignKey("patient.id"), nullable=False), Column("b", _Id, ForeignKey("patient.id"), nullable=False),
     Column("probability", Float, nullable=False), Column("why", Text, nullable=False), Column("state", Text, nullable=False), Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("decided_at", DateTime(timezone=True)), Column("decided_by", Text, nullable=False, default=""), UniqueConstraint("a", "b"))
+act = Table(  # what persons decided on a visit's codes; only ever added to
+    "act", record,
+    Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("n", Integer, primary_key=True, autoincrement=False), Column("at", DateTime(timezone=True), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("actor", "shown", "what", "line", "system", "code", "put", "value", "reason", "note", "document")),
+    Column("begin", Integer, nullable=False), Column("until", Integer, nullable=False))
 
+Index("act_at", act.c.at)
 Index("identity_key_patient", identity_key.c.patient)
 Index("merge_survivor", merge.c.survivor)
 Index("merge_folded", merge.c.folded)

@@ -5,13 +5,11 @@ from charthouse.record.chart import Chart
 from charthouse.record.code import Poa
 from charthouse.record.fact import Fact
 from charthouse.rooms.coding.candidate import Bench, Candidate, starts
+from charthouse.rulebook.poa import exempt
 
 _AFTER = frozenset({"postoperative", "postop", "developed", "iatrogenic", "nosocomial"})
 _BEFORE = frozenset({"poa", "arrival", "presented", "presentation", "chronic"})
 _EARLY_SECTIONS = frozenset({"admission diagnosis", "past medical history", "chief complaint", "history of present illness", "indication"})
-# Appendix I, as far as certain where the official list is not loaded: status and history, old infarction, sequelae, places and activities.
-_EXEMPT = ("Z00-Z99", "B90-B94", "I25.2", "I69", "Y92", "Y93", "E64", "E68")
-_NOT_EXEMPT = ("Z16", "Z20.6")
 # What a stay brings: conditions of which a late first mention means a late beginning. The rest is chronic, congenital or was there.
 _OF_A_STAY = ("D62", "D65", "E86-E87", "E16.2", "F05", "I21", "I26", "I46", "I63", "I80", "I82.4", "I82.6", "I95", "I97", "J15", "J18", "J69", "J80", "J81.0",
               "J95", "J96.0", "J96.2", "K56", "K91", "L89", "N17", "N99", "R", "A04.7", "A41", "R65", "S", "T", "N39.0", "L27", "D69.59", "K92.2", "R57")
@@ -20,22 +18,13 @@ _OF_A_STAY = ("D62", "D65", "E86-E87", "E16.2", "F05", "I21", "I26", "I46", "I63
 def indicator(candidate: Candidate, chart: Chart, bench: Bench) -> Poa:
     """Exempt by the official list; Y where it is documented by the end of the first day, said to have been present, or is
     no condition of a stay; N where every mention is later and it began in the stay."""
-    if _exempt(candidate.code, chart, bench):
+    if exempt(candidate.code, chart.encounter.on, bench.book):
         return "exempt"
     if any(_early(f, chart) for f in (*candidate.facts, *_same_condition(candidate.code, bench))):
         return "Y"
     if any(_AFTER & f.near for f in candidate.facts):
         return "N"
     return "N" if starts(candidate.code, _OF_A_STAY) and _told_on_admission(chart) else "Y"
-
-
-def _exempt(code: str, chart: Chart, bench: Bench) -> bool:
-    """The official list where it is loaded; else what is certain of it, with encounters for healing and sequelae of injuries."""
-    listed = bench.book.poa_exempt(code, chart.encounter.on)
-    if listed is not None:
-        return listed
-    later = code[0] in "STVWXY" and len(code) == 8 and code[-1] in "DGKPS"
-    return later or (starts(code, _EXEMPT) and not starts(code, _NOT_EXEMPT))
 
 
 def _early(fact: Fact, chart: Chart) -> bool:

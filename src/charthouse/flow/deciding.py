@@ -1,0 +1,195 @@
+"""A person decides on the codes of a chart, at the desk: opened, acted on, undone, finished. Each act is kept in one transaction with its event.
+
+The engine's result and the acts are the only truth; what stands is folded from them each time. Results are parsed once and kept by their hash, which says all that is
+in them, so an act on a chart of 200 pages costs no more than one on a note.
+"""
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
+
+from charthouse.flow.desk import Desk, told
+from charthouse.flow.steps import Kit, edit_stay, group_stay
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access
+from charthouse.record.act import ON_A_LINE, Act, Coded
+from charthouse.record.errors import CannotBe, ChartChanged, NoEdition, NotFinished
+from charthouse.record.finding import AssignedCode, assigned_in
+from charthouse.record.grouping import Diagnosis, Grouping, Stay
+from charthouse.record.learning import Correction
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.deciding import Decided, Line, corrections, fold, lines_of, problems, refusal, standing
+
+KEPT = 48  # parsed results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A chart as it stands. `result` is the engine's (`flow/result.py`, full), {} while it has not read the chart."""
+
+    encounter: str
+    coded: Coded
+    result: Mapping[str, Any] = field(repr=False)
+    decided: Decided
+
+    @property
+    def inpatient(self) -> bool:
+        return self.coded.visit.setting == "inpatient"
+
+    def acted(self, act: Act) -> Opened:
+        """With one more act."""
+        return _opened(self.encounter, replace(self.coded, acts=(*self.coded.acts, act)), self.result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What stands against finishing: a hard stop, or something to look at. `line` is "" for what is about no one code."""
+
+    stop: bool
+    line: str
+    ruling: Ruling
+
+
+def opened(desk: Desk, encounter: str) -> Opened:
+    """Raises `AccessDenied`, `NoRecord`."""
+    def use(open: Transaction, access: Access) -> Opened:
+        told(open, access)
+        return _read(open, encounter)
+
+    return desk.use("chart.read", ("encounter", encounter), use)
+
+
+def act(desk: Desk, kit: Kit, encounter: str, act: Act, version: int) -> Opened:
+    """One act, and the chart after it. `version`: how many acts the person had seen. Raises `ChartChanged`, `CannotBe`."""
+    def use(open: Transaction, access: Access) -> Opened:
+        at = _read(open, encounter)
+        if at.coded.version != version:
+            raise ChartChanged()
+        whole = _whole(at, act)
+        why = refusal(whole, at.decided, kit.book, at.coded.visit.day)
+        if why:
+            raise CannotBe(why=why)
+        return _kept(open, access, at, whole, version)
+
+    return desk.use("code.decide", ("encounter", encounter), use)
+
+
+def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, sure: bool) -> Opened:
+    """The chart is finished. `sure`: the warnings were seen. Raises `ChartChanged`, `NotFinished`."""
+    def use(open: Transaction, access: Access) -> Opened:
+        at = _read(open, encounter)
+        if at.coded.version != version:
+            raise ChartChanged()
+        found = against(at, kit)
+        stops = [p for p in found if p.stop]
+        if at.decided.final is not None:
+            raise NotFinished(why="it is finished already")
+        if stops:
+            raise NotFinished(why=f"{len(stops)} {'thing has' if len(stops) == 1 else 'things have'} to be mended first")
+        if found and not sure:
+            raise NotFinished(why=f"{len(found)} {'warning' if len(found) == 1 else 'warnings'} to look at, then submit again")
+        return _kept(open, access, at, Act(what="submit", shown=shown), version)
+
+    return desk.use("code.decide", ("encounter", encounter), use)
+
+
+def _kept(open: Transaction, access: Access, at: Opened, act: Act, version: int) -> Opened:
+    after = at.acted(open.deciding.add(access, at.encounter, act, version))
+    open.finding.coded(access, at.encounter, assigned(after.decided))
+    return after
+
+
+def _whole(at: Opened, act: Act) -> Act:
+    """With what stands on its line, so that it can be carried out when the engine proposes that no more. Added codes are named for their act."""
+    line = at.decided.line(act.line) if act.what in ON_A_LINE else None
+    if line is not None:
+        return replace(act, system=line.system, code=line.code)
+    return replace(act, line=f"a{at.coded.version + 1}") if act.what == "add" else act
+
+
+def _read(open: Transaction, encounter: str) -> Opened:
+    coded = open.deciding.coded(encounter)
+    return _opened(encounter, coded, _parsed(coded.proposal, open) if coded.proposal else {})
+
+
+def _opened(encounter: str, coded: Coded, result: Mapping[str, Any]) -> Opened:
+    return Opened(encounter=encounter, coded=coded, result=result, decided=fold(lines_of(result.get("codes", ())), coded.acts, inpatient=coded.visit.setting == "inpatient"))
+
+
+_results: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+_lock = Lock()
+
+
+def _parsed(hash: str, open: Transaction) -> Mapping[str, Any]:
+    """Only after the desk has let somebody at the chart."""
+    with _lock:
+        if hash in _results:
+            _results.move_to_end(hash)
+            return _results[hash]
+    read: Mapping[str, Any] = json.loads(open.deciding.proposal(hash))
+    with _lock:
+        _results[hash] = read
+        while len(_results) > KEPT:
+            _results.popitem(last=False)
+    return read
+
+
+# -- what follows from what stands ---------------------------------------------------------------------------------------------------
+
+
+def stay(at: Opened) -> Stay | None:
+    """What the grouper needs; None for an outpatient, without a first diagnosis, and where age or sex is not known."""
+    diagnoses = standing(at.decided)
+    patient = at.result.get("patient") or {}
+    if not at.inpatient or not diagnoses or not diagnoses[0].first or patient.get("age") is None or not patient.get("sex"):
+        return None
+    as_said = [Diagnosis(code=line.code, poa=line.poa) for line in diagnoses]
+    return Stay(id=at.encounter, discharge_date=at.coded.visit.day, age=patient["age"], sex=patient["sex"], discharge_status=at.coded.visit.discharge_status or "01",
+                principal=as_said[0], secondary=tuple(as_said[1:]), procedures=tuple(line.code for line in at.decided.codes if line.system == "ICD-10-PCS"))
+
+
+def grouped(at: Opened, kit: Kit) -> Grouping | None:
+    whole = stay(at)
+    try:
+        return group_stay(whole, kit.grouper, kit.book) if whole else None
+    except NoEdition:
+        return None
+
+
+def against(at: Opened, kit: Kit, grouping: Grouping | None = None) -> tuple[Problem, ...]:
+    """What stands between the chart and being finished, hard stops first."""
+    found = [Problem(stop=stop, line=line, ruling=ruling) for stop, line, ruling in problems(at.decided, kit.book, at.coded.visit.day, inpatient=at.inpatient)]
+    grouping = grouping or grouped(at, kit)
+    whole = stay(at)
+    if whole is not None and grouping is not None:
+        lines = {line.code: line.id for line in at.decided.codes}
+        found += [Problem(stop=r.verdict == "error", line=lines.get(r.subject, ""), ruling=r) for r in edit_stay(whole, kit.editor, grouping.edition) if r.verdict in ("error", "warning")]
+    return tuple(sorted(found, key=lambda p: not p.stop))
+
+
+def assigned(decided: Decided) -> tuple[AssignedCode, ...]:
+    """What stands on the visit, for the indexes of the department."""
+    kept: dict[tuple[str, str], AssignedCode] = {}
+    for line in decided.codes:
+        kept.setdefault((line.system, line.code), AssignedCode(system=line.system, code=line.code, role=line.role, status=_status(line), poa=line.poa))
+    return tuple(kept.values())
+
+
+def _status(line: Line) -> str:
+    return "auto" if line.decision or line.engine.get("status") == "auto" else "review"
+
+
+def after_acts(acts: Sequence[Act], result: Mapping[str, Any]) -> tuple[AssignedCode, ...]:
+    """The codes of a new result with what persons decided before it."""
+    if not acts:
+        return assigned_in(result)
+    return assigned(fold(lines_of(result["codes"]), acts, inpatient=result.get("setting") == "inpatient"))
+
+
+def taught(at: Opened) -> tuple[Correction, ...]:
+    """What the person's decisions teach (`charthouse learn`)."""
+    return tuple(corrections(at.decided, {d["id"]: d["text"] for d in at.result.get("documents", ())}))
