@@ -116,7 +116,7 @@ export class Screen {
   banner({ patient: p, encounter: e }) {
     const at = document.querySelector("[data-patient]");
     at?.replaceChildren(h("strong", {}, h("bdi", {}, p.name)), ` ${[p.age, p.sex].filter((x) => x !== null && x !== "").join(" ")} `, p.mrn ? h("span", {}, `MRN ${p.mrn} `) : "", ...(p.alerts ?? []).map((a) => h("span.pill.warning", {}, a)));
-    const visit = [e.setting, e.admitted ? `adm ${e.admitted}` : "", e.date ? (e.admitted ? `dis ${e.date}` : e.date) : "", e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
+    const visit = [e.setting, ...(e.setting === "inpatient" ? [e.admitted && `adm ${e.admitted}`, e.date && `dis ${e.date}`] : [e.date]), e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
     this.root.querySelector("[data-at]").textContent = visit;
     this.root.querySelector("[data-printed]").textContent = `${p.name} · ${[p.age, p.sex].filter(Boolean).join(" ")} · MRN ${p.mrn} · ${visit}`;
   }
