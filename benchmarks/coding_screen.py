@@ -30,8 +30,16 @@ TIMING = """(() => {
   window.took = [];
   const after = (then) => requestAnimationFrame(() => setTimeout(then, 0));
   const ready = setInterval(() => { if (!document.querySelector('[data-ready]')) return; clearInterval(ready); after(() => { window.opened = performance.now(); }); }, 4);
+  window.found = [];
   addEventListener('keydown', (event) => {
-    if (event.key !== 'a') return;
+    const list = document.querySelector('.finder .found');
+    window.watch?.disconnect();
+    if (!list || event.key.length !== 1 || event.ctrlKey) return;
+    const watch = window.watch = new MutationObserver(() => { watch.disconnect(); after(() => window.found.push(performance.now() - event.timeStamp)); });
+    watch.observe(list, { childList: true });
+  }, true);
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'a' || document.querySelector('.finder')) return;
     const from = event.timeStamp, line = document.querySelector('.code[aria-current]')?.dataset.line;
     const look = () => {
       const now = document.querySelector('.code[aria-current]')?.dataset.line, mark = document.querySelector('.texts .now');
@@ -96,8 +104,8 @@ def screen(result: dict[str, Any]) -> Iterator[str]:
                 yield url
 
 
-def measure(url: str, throttle: float) -> tuple[list[float], list[float], int]:
-    """Milliseconds of each opening and of each decision, and how many elements the page has."""
+def measure(url: str, throttle: float) -> tuple[list[float], list[float], list[float], int]:
+    """Milliseconds of each opening, of each decision, and of each letter typed in the finder, and how many elements the page has."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as p:
@@ -121,9 +129,15 @@ def measure(url: str, throttle: float) -> tuple[list[float], list[float], int]:
                 page.keyboard.press("a")
                 page.wait_for_timeout(300)
             took += page.evaluate("window.took")
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        for letter in "heart failure acute":
+            page.keyboard.press(letter if letter != " " else "Space")
+            page.wait_for_timeout(200)
+        found = page.evaluate("window.found")
         size = int(page.evaluate("document.querySelectorAll('*').length"))
         browser.close()
-    return opened, [float(t) for t in took], size
+    return opened, [float(t) for t in took], [float(t) for t in found], size
 
 
 def main() -> None:
@@ -134,9 +148,10 @@ def main() -> None:
     characters = sum(len(d["text"]) for d in result["documents"])
     print(f"{characters / PAGE:.0f} pages, {len(result['documents'])} documents, {len(result['codes'])} codes, {len(result['facts'])} facts, {len(result['copied'])} copied passages")
     with screen(result) as url:
-        opened, took, size = measure(url, throttle)
+        opened, took, found, size = measure(url, throttle)
     print(f"opening, ms: median {statistics.median(opened):.0f}, worst {max(opened):.0f} of {len(opened)} (must be under 1000)")
     print(f"decision to the next code, ms: median {statistics.median(took):.0f}, p95 {sorted(took)[int(len(took) * 0.95)]:.0f}, worst {max(took):.0f} of {len(took)} (p95 must be under 100)")
+    print(f"a letter in the code finder to what is found, ms: median {statistics.median(found):.0f}, worst {max(found):.0f} of {len(found)} (must be under 100; the book that stands in is small)")
     print(f"elements on the page: {size}")
 
 

@@ -17,6 +17,7 @@ from charthouse.rulebook.codebook import CodeBook
 from charthouse.rulebook.poa import exempt
 
 ALTERNATIVES, FOUND = 8, 20
+MEASURED = ("medication", "lab", "vital", "procedure")  # read, but underlined only where a code rests on them: the text stays calm
 SAID = {"accept": "Accepted {code}", "reject": "Rejected {code}", "change": "Changed {code} to {to}", "add": "Added {code}", "principal": "{code} comes first", "poa": "POA of {code}: {value}",
         "flag": "Flagged {code}", "unflag": "Took the flag off {code}", "submit": "Finished the chart"}
 
@@ -53,9 +54,9 @@ def document(at: Opened, id: str) -> dict[str, Any] | None:
     if found is None:
         return None
     texts = {d["id"]: d for d in at.result["documents"]}
-    copied = [{"start": c["start"], "end": c["end"], "origin": c["origin"], "origin_label": label(texts[c["origin"]]),
+    copied = [{"start": c["start"], "end": c["end"], "origin": c["origin"], "origin_label": _first(texts[c["origin"]]),
                "origin_start": max(texts[c["origin"]]["text"].find(found["text"][c["start"]:c["end"]]), 0)} for c in at.result.get("copied", ()) if c["document"] == id and c["origin"] in texts]
-    facts = [{"start": f["start"], "end": f["end"], "pattern": pattern(f), "note": _note(f)} for f in at.result.get("facts", ()) if f["document"] == id]
+    facts = [{"start": f["start"], "end": f["end"], "pattern": pattern(f), "note": _note(f)} for f in at.result.get("facts", ()) if f["document"] == id and f["kind"] not in MEASURED]
     return {"id": id, "text": found["text"], "copied": copied, "facts": facts, "pages": found.get("pages", []), "notes": [n["note"] for n in at.result.get("reading", ()) if n["document"] == id]}
 
 
@@ -68,6 +69,11 @@ def pages_of(at: Opened, id: str) -> tuple[Page, ...]:
 def label(document: Mapping[str, Any]) -> str:
     """"Discharge summary, 2026-03-07"."""
     return ", ".join(x for x in (kind(document), str(document.get("date") or "")) if x)
+
+
+def _first(document: Mapping[str, Any]) -> str:
+    """"Discharge summary, 2026-03-07, Dr. Okafor": who wrote first what others copied."""
+    return ", ".join(x for x in (label(document), str(document.get("author") or "")) if x)
 
 
 def kind(document: Mapping[str, Any]) -> str:

@@ -83,7 +83,8 @@ def test_a_long_text_is_cut_at_line_ends(blank: Any) -> None:
     ({"what": "reject", "line": "L2", "reason": "not-supported"}, ["I50.23 ", "E87.6 accepted"], ["J96.01 rejected", "J18.9 "], "Rejected J96.01"),
     ({"what": "change", "line": "L1", "code": "I50.33"}, ["I50.33 changed", "J96.01 ", "E87.6 accepted"], ["J18.9 "], "I50.23 changed to I50.33"),
     ({"what": "add", "line": "new-1", "system": "ICD-10-CM", "code": "R51.9"}, ["I50.23 ", "J96.01 ", "E87.6 accepted", "R51.9 added"], ["J18.9 "], "Added R51.9"),
-    ({"what": "principal", "line": "L2"}, ["J96.01 ", "I50.23 ", "E87.6 accepted"], ["J18.9 "], "J96.01 made principal"),
+    ({"what": "principal", "line": "L2"}, ["J96.01 accepted", "I50.23 ", "E87.6 accepted"], ["J18.9 "], "J96.01 made principal"),
+    ({"what": "add", "line": "new-1", "system": "ICD-10-CM", "code": "J18.9"}, ["I50.23 ", "J96.01 ", "E87.6 accepted", "J18.9 accepted"], [], "Added J18.9"),
     ({"what": "undo"}, ["I50.23 ", "J96.01 ", "E87.6 accepted"], ["J18.9 "], "Undone"),
 ])
 def test_what_an_act_will_do(blank: Any, act: dict[str, Any], codes: list[str], left_off: list[str], words: str) -> None:
@@ -136,7 +137,7 @@ def test_a_conflict_hands_back_all_that_waited(blank: Any) -> None:
 
 
 def test_a_code_that_was_added_takes_the_name_that_the_server_gives(blank: Any) -> None:
-    codes = [*STATE["codes"], {"line": "L9", "code": "R51.9", "decision": "added"}]
+    codes = [*STATE["codes"], {"line": "L9", "system": "ICD-10-CM", "code": "R51.9", "decision": "added"}]
     acts = [{"what": "add", "code": "R51.9", "system": "ICD-10-CM"}, {"what": "poa", "line": "new-1", "value": "Y"}]
     done = run(blank, "queue", QUEUE, STATE, acts, [{"status": 200, "codes": codes}, {"status": 200, "codes": codes}])
     assert done["sent"] == [["add", "new-1", 1], ["poa", "L9", 2]]

@@ -203,6 +203,15 @@ def test_what_was_typed_is_there_again(bench: Bench, chart: StandIn) -> None:
     assert page.locator(".finder").count() == 0
     page.keyboard.press("e")
     assert page.locator(".finder input").input_value() == "kidney st"
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    page.locator(".strip input").fill("see the 1st consult")  # digits in a field are no reasons
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    assert page.locator(".strip input").input_value() == "see the 1st consult"
+    page.keyboard.press("1")
+    settled(page)
+    assert (chart.got[-1]["reason"], chart.got[-1]["note"]) == ("not-supported", "see the 1st consult")
 
 
 def test_a_code_is_added_from_words_after_an_emoji(bench: Bench, chart: StandIn) -> None:
@@ -462,6 +471,14 @@ def test_a_scanned_page_is_a_picture_with_the_same_marks(bench: Bench, chart: St
     assert page.locator(".texts mark.now").first.is_visible()
     assert now(page) == "Acute hypoxic respiratory failure"
     bench.axe(page)
+
+
+def test_who_may_see_no_chart_is_refused_and_the_page_tells_nothing(bench: Bench, chart: StandIn) -> None:
+    assert bench.as_("administrator").get("/chart/one").status_code == 403
+    there, nowhere = (bench.as_("coder").get(f"/chart/{name}") for name in ("one", "nowhere"))
+    assert (there.status_code, nowhere.status_code) == (200, 200)
+    assert "Achterberg" not in there.text
+    assert "one" not in nowhere.text.partition("data-chart=")[2][:20]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,7 +11,7 @@ const against = (r) => ["suppressed", "warning", "error"].includes(r.verdict);
 export class Codes {
   /** `does`: choose(line), evidence(line, n), change(line, alternative), book(system, code) -> promise of what the book says. */
   constructor(element, numbers, does) {
-    Object.assign(this, { element, numbers, does, rows: new Map(), chosen: "", open: new Set(["evidence", "why"]), books: new Map() });
+    Object.assign(this, { element, numbers, does, rows: new Map(), chosen: "", n: 0, open: new Set(["evidence", "why"]), books: new Map() });
     this.groups = Object.fromEntries([...element.querySelectorAll("[data-group]")].map((g) => [g.dataset.group, g]));
     this.tally = element.querySelector("[data-tally]");
   }
@@ -47,7 +47,7 @@ export class Codes {
   row(code, group) {
     const chosen = code.line === this.chosen;
     const acts = this.state.acts.filter((a) => a.line === code.line);
-    const key = JSON.stringify([code, group, chosen, chosen ? [acts, [...this.open], this.state.can] : 0]);
+    const key = JSON.stringify([code, group, chosen, chosen ? [acts, [...this.open], this.state.can, this.n] : 0]);
     const was = this.rows.get(code.line);
     if (was?.key === key) return was;
     const row = was ?? this.empty(code.line);
@@ -85,7 +85,7 @@ export class Codes {
   body(code, group, acts) {
     const reasons = code.reasons ?? [], spoke = reasons.filter(against), why = reasons.filter((r) => !against(r));
     return [
-      code.why ? h("p.because", {}, code.why) : null,
+      code.why && !spoke.length ? h("p.because", {}, code.why) : null,
       code.proposed ? h("p.small", {}, "proposed was ", h("code", {}, code.proposed.code), ` ${code.proposed.title}`) : null,
       code.evidence.length ? this.quotes(code) : h("p.empty", {}, "No words of the chart are quoted for this code. Read the reasons before you keep it."),
       this.words(code),
@@ -106,9 +106,9 @@ export class Codes {
   quotes(code) {
     const names = new Map(this.state.documents.map((d) => [d.id, d]));
     const where = (e) => [names.get(e.document)?.label ?? "", names.get(e.document)?.date ?? ""].filter(Boolean).join(" ");
-    const quote = (e, n) => h("li", {}, h("button", { type: "button", data: { ref: `${code.line}.${n + 1}` }, onclick: () => this.does.evidence(code.line, n) }, h("q", {}, e.text), h("span.where", {}, where(e))));
+    const quote = (e, n) => h("li", {}, h("button", { type: "button", "aria-current": String(n === this.n), data: { ref: `${code.line}.${n + 1}` }, onclick: () => this.does.evidence(code.line, n) }, h("q", {}, e.text), h("span.where", {}, where(e))));
     const made = code.evidence.map(quote), more = made.splice(FIRST);
-    return h("div", {}, h("ol.quotes", {}, ...made), more.length ? h("details", {}, h("summary", {}, `${count(more.length, "more place")}`), h("ol.quotes", {}, ...more)) : null);
+    return h("div", {}, h("ol.quotes", {}, ...made), more.length ? h("details", { open: this.n >= FIRST }, h("summary", {}, `${count(more.length, "more place")}`), h("ol.quotes", {}, ...more)) : null);
   }
 
   alternatives(code) {
@@ -135,11 +135,11 @@ export class Codes {
     return made;
   }
 
-  /** Opens this line, closes the one before. */
-  choose(line) {
+  /** Opens this line with its evidence `n`, closes the one before. */
+  choose(line, n) {
     const before = this.chosen;
-    this.chosen = line;
-    for (const l of [before, line]) {
+    Object.assign(this, { chosen: line, n });
+    for (const l of new Set([before, line])) {
       const found = this.find(l);
       if (found) this.row(found, this.state.left_off.includes(found) ? "left-off" : "codes");
     }

@@ -22,8 +22,8 @@ export class Drg {
   }
 
   none(state) {
-    if (state.encounter.setting !== "inpatient" && !state.grouping_note) return [];
-    return [h("h2", {}, state.encounter.setting === "inpatient" ? "No DRG yet" : "No DRG"), h("p.empty", {}, state.grouping_note || "Grouping starts with a principal diagnosis that stands.")];
+    if (state.encounter.setting !== "inpatient") return [];
+    return [h("h2", {}, "No DRG yet"), h("p.empty", {}, state.grouping_note || "Grouping starts with a principal diagnosis that stands.")];
   }
 
   grouping(g, before) {

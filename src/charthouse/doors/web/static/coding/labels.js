@@ -39,7 +39,7 @@ export function numbering() {
     of: (line) => given.get(line) ?? "",
     rename(from, to) {
       if (!given.has(from)) return;
-      given.set(to, given.get(from));
+      if (!given.has(to)) given.set(to, given.get(from));
       given.delete(from);
     },
   };

@@ -29,6 +29,8 @@ function change(state, { line, code, title }) {
 }
 
 function add(state, { line, code, system, title, span, text }) {
+  const off = state.left_off.find((c) => c.code === code && c.system === system);
+  if (off) return { ...state, left_off: state.left_off.filter((c) => c !== off), codes: [...state.codes, { ...off, line, decision: "accepted" }] };
   const role = system === "ICD-10-CM" ? "secondary" : "procedure";
   const evidence = span ? [{ ...span, text: text ?? "" }] : [];
   const made = { line, system, code, title: title ?? "", role, poa: "", severity: "", hcc: [], status: "review", decision: "added", confidence: null, evidence, reasons: [],
@@ -39,7 +41,7 @@ function add(state, { line, code, system, title, span, text }) {
 function principal(state, { line }) {
   const first = state.codes.find((c) => ["principal", "first-listed"].includes(c.role));
   const name = first?.role ?? (state.encounter.setting === "inpatient" ? "principal" : "first-listed");
-  const codes = state.codes.map((c) => (c.line === line ? { ...c, role: name } : c === first ? { ...c, role: "secondary" } : c));
+  const codes = state.codes.map((c) => (c.line === line ? { ...c, role: name, decision: decided(c) } : c === first ? { ...c, role: "secondary" } : c));
   return { ...state, codes: [...codes.filter((c) => c.line === line), ...codes.filter((c) => c.line !== line)] };
 }
 

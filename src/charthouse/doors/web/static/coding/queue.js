@@ -56,17 +56,16 @@ export class Queue {
   }
 
   done(act, state) {
-    const before = this.sure;
     this.sure = state;
     this.waiting.shift();
-    if (act.what === "add") this.rename(act.line, before, state);
+    if (act.what === "add") this.rename(act, state);
     if (!this.waiting.length) this.told.resumed();
     this.told.changed(this.shown, STEPS.has(act.what) ? act.what : "");
   }
 
-  rename(from, before, after) {
-    const known = new Set([...before.codes, ...before.left_off].map((c) => c.line));
-    const to = after.codes.find((c) => !known.has(c.line))?.line;
+  /** A code that was added has a line of its own by now, or that of the same code that had been left off. */
+  rename({ line: from, system, code }, { codes }) {
+    const to = codes.find((c) => c.code === code && c.system === system)?.line;
     if (!to) return;
     this.waiting = this.waiting.map((a) => (a.line === from ? { ...a, line: to } : a));
     this.told.renamed(from, to);

@@ -116,7 +116,7 @@ export class Screen {
   banner({ patient: p, encounter: e }) {
     const at = document.querySelector("[data-patient]");
     at?.replaceChildren(h("strong", {}, h("bdi", {}, p.name)), ` ${[p.age, p.sex].filter((x) => x !== null && x !== "").join(" ")} `, p.mrn ? h("span", {}, `MRN ${p.mrn} `) : "", ...(p.alerts ?? []).map((a) => h("span.pill.warning", {}, a)));
-    const visit = [e.setting, e.admitted ? `adm ${e.admitted}` : "", e.date ? (e.admitted ? `dis ${e.date}` : e.date) : "", e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
+    const visit = [e.setting, ...(e.setting === "inpatient" ? [e.admitted && `adm ${e.admitted}`, e.date && `dis ${e.date}`] : [e.date]), e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
     this.root.querySelector("[data-at]").textContent = visit;
     this.root.querySelector("[data-printed]").textContent = `${p.name} · ${[p.age, p.sex].filter(Boolean).join(" ")} · MRN ${p.mrn} · ${visit}`;
   }
@@ -133,15 +133,10 @@ export class Screen {
     if (!code) return;
     if (line !== this.chosen) this.close({ refocus: false });
     Object.assign(this, { chosen: line, n });
-    this.codes.choose(line);
+    this.codes.choose(line, n);
     const row = this.codes.rows.get(line);
     if (focus && !typing(document.activeElement)) row.pick.focus({ preventScroll: true });
     row.item.scrollIntoView({ block: "nearest", behavior: "instant" });
-    for (const b of row.body.querySelectorAll("[data-ref]")) {
-      const now = b.dataset.ref === `${line}.${n + 1}`;
-      b.setAttribute("aria-current", String(now));
-      if (now && b.closest("details")) b.closest("details").open = true;
-    }
     await this.middle.evidence(line, code.evidence[n], `${line}.${n + 1}`, { calm, still: STACKED.matches && !seek });
   }
 
@@ -219,6 +214,13 @@ export class Screen {
     return false;
   }
 
+  /** The act of a strip: what was typed with it is done with. */
+  took(act, how) {
+    const { panel } = this;
+    this.act(act, how);
+    this.typed.delete(panel.kept);
+  }
+
   /** Shows and sends the act; `move`: then on to the next code that waits. */
   act(act, { move = false } = {}) {
     const before = this.state;
@@ -238,8 +240,8 @@ export class Screen {
     if (!this.may()) return;
     const code = this.code();
     if (!this.state.codes.includes(code)) return this.say(`${code.code} is left off already.`);
-    this.strip({ label: `Why is ${code.code} rejected?`, note: "Note (may be left empty)", choices: this.state.reasons.map((r) => ({ key: r.key, label: r.label, value: r.id })),
-      take: (reason, note) => this.act({ what: "reject", line: code.line, reason, ...(note ? { note } : {}) }, { move: true }) });
+    this.strip({ label: `Why is ${code.code} rejected?`, note: "Note (may be left empty)", kept: `note ${code.line}`, choices: this.state.reasons.map((r) => ({ key: r.key, label: r.label, value: r.id })),
+      take: (reason, note) => this.took({ what: "reject", line: code.line, reason, ...(note ? { note } : {}) }, { move: true }) });
   }
 
   poa() {
@@ -301,6 +303,7 @@ export class Screen {
     this.close();
     const row = this.codes.rows.get(this.chosen);
     this.panel = new Strip({ ...about, take, leave: () => this.close() });
+    if (this.panel.input) this.panel.input.value = this.typed.get(about.kept) ?? "";
     row.slot.replaceChildren(this.panel.element);
     this.panel.begin();
     reach(row.item, this.root, { block: "nearest" });
@@ -332,7 +335,7 @@ export class Screen {
     const panel = this.panel;
     if (!panel) return;
     this.panel = null;
-    if (panel.input && panel.input.value) this.typed.set(panel.kept, panel.input.value);
+    if (panel.input?.value) this.typed.set(panel.kept, panel.input.value);
     panel.end?.();
     const inside = panel.element.contains(document.activeElement);
     panel.element.remove();

@@ -2,12 +2,12 @@
 import { h, typing } from "./dom.js";
 
 export class Strip {
-  /** choices: [{key, label, value, title?}]. `note`: the words of a field for more, or "". `take(value, note)`, `leave()`. */
-  constructor({ label, choices, note = "", take, leave }) {
-    Object.assign(this, { choices, take, leave });
-    this.note = note ? h("input", { type: "text", "aria-label": note, placeholder: note, autocomplete: "off" }) : null;
+  /** choices: [{key, label, value, title?}]. `note`: the words of a field for more, or ""; `kept`: under what name its words are kept. `take(value, note)`, `leave()`. */
+  constructor({ label, choices, note = "", kept = "", take, leave }) {
+    Object.assign(this, { choices, kept, take, leave });
+    this.input = note ? h("input", { type: "text", "aria-label": note, placeholder: note, autocomplete: "off" }) : null;
     this.element = h("div.strip", { role: "group", "aria-label": label, tabindex: "-1" }, h("p.finder-label", {}, label),
-      h("div.choices", {}, ...choices.map((c) => h("button", { type: "button", title: c.title ?? null, onclick: () => this.chosen(c) }, h("kbd", {}, c.key), ` ${c.label}`))), this.note);
+      h("div.choices", {}, ...choices.map((c) => h("button", { type: "button", title: c.title ?? null, onclick: () => this.chosen(c) }, h("kbd", {}, c.key), ` ${c.label}`))), this.input);
     this.pressed = (event) => this.press(event);
   }
 
@@ -21,7 +21,7 @@ export class Strip {
   }
 
   chosen(choice) {
-    this.take(choice.value, this.note?.value.trim() ?? "");
+    this.take(choice.value, this.input?.value.trim() ?? "");
   }
 
   press(event) {
