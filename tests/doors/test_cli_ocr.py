@@ -16,7 +16,6 @@ from charthouse.doors.cli.main import app
 pytest.importorskip("rapidocr", reason="the part for OCR is not installed: pip install 'charthouse[ocr]'")
 pytest.importorskip("tesserocr", reason="the part for OCR is not installed: pip install 'charthouse[ocr]'")
 SCANS = Path(__file__).parent.parent / "adapters" / "readers" / "scans"
-CHROMIUM = "/usr/bin/chromium"
 run = CliRunner()
 
 
@@ -86,21 +85,16 @@ def test_a_scan_is_coded_and_its_evidence_has_a_place_on_the_page(coded: Path) -
     assert (page["width"], page["height"], abs(page["skew"] - 1.2) < 0.2) == (1700, 2200, True)
 
 
-@pytest.fixture(scope="module")
-def shown(coded: Path) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not shutil.which(CHROMIUM):
-        pytest.skip("Debian's Chromium is not installed: apt-get install chromium")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        said: list[str] = []
-        page.on("console", lambda m: said.append(m.text))
-        page.on("pageerror", lambda e: said.append(str(e)))
-        page.goto((coded / "wilma.html").as_uri())
-        yield page
-        browser.close()
-        assert said == []
+@pytest.fixture
+def shown(browser: Any, coded: Path) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text))
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.goto((coded / "wilma.html").as_uri())
+    yield page
+    page.close()
+    assert said == []
 
 
 @pytest.mark.browser

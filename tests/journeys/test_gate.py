@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,9 @@ from charthouse.adapters.paper.gate import render_gate
 from charthouse.flow.gate_report import report
 from charthouse.rooms.coding.gate.learn import Gate, learn
 from charthouse.rooms.coding.gate.threshold import Promise
-from journeys.test_report import CHROMIUM, FLAGS
 from rooms.coding.gate.sites import chart, codes
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not shutil.which(CHROMIUM), reason="Debian's Chromium is not installed: apt-get install chromium")]
+pytestmark = pytest.mark.browser
 
 
 def page_of(size: int, late: int = 0) -> str:
@@ -33,14 +29,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, size, late in (("open", 190, 3), ("few", 12, 0), ("none", 0, 0)):
         (folder / f"{name}.html").write_text(page_of(size, late), encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -69,7 +57,7 @@ def test_the_pictures_take_the_colours_of_the_page(browser: Any, folder: Path) -
         page.goto((folder / "open.html").as_uri())
         assert page.locator(".chart svg").count() == 3
         page.get_by_text("The curve as a table").first.click()
-        playwright.expect(page.locator("details[open] tbody tr").first).to_be_visible()
+        page.locator("details[open] tbody tr").first.wait_for()
         lines[scheme] = page.locator(".chart svg").first.evaluate("s => getComputedStyle(s.querySelector('.mark-line path')).stroke")
         context.close()
     assert lines["light"] != lines["dark"]

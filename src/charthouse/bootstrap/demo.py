@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charthouse import settings
 from charthouse.bootstrap import kit, record
@@ -22,11 +22,22 @@ if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
 
 FACILITY = "Harbor"
-PEOPLE: tuple[tuple[str, str, Purpose], ...] = (  # role, name shown, the purpose that the role mostly works for
-    ("coder", "Ana Ruiz", "payment"), ("cdi_nurse", "Noor Haddad", "operations"), ("auditor", "Tomas Lindqvist", "operations"), ("him_manager", "Grace Oyelaran", "operations"),
-    ("records_clerk", "Ben Ashworth", "operations"), ("identity_lead", "Mei Tanaka", "operations"), ("biller", "Sol Marchetti", "payment"),
-    ("release_clerk", "Ivy Novak", "release"), ("release_signer", "Omar Bello", "release"), ("privacy_officer", "Ruth Adeyemi", "privacy"),
-    ("provider", "Dr. M. Sekulow", "treatment"), ("administrator", "Kim Administrator", "administration"))
+
+
+class Person(NamedTuple):
+    """Somebody of the demo; `purpose` is what the role mostly works for."""
+
+    id: str
+    role: str
+    shown: str
+    purpose: Purpose
+
+
+PEOPLE = (
+    Person("coder", "coder", "Ana Ruiz", "payment"), Person("second_coder", "coder", "Luis Ferro", "payment"), Person("cdi_nurse", "cdi_nurse", "Noor Haddad", "operations"), Person("auditor", "auditor", "Tomas Lindqvist", "operations"),
+    Person("him_manager", "him_manager", "Grace Oyelaran", "operations"), Person("records_clerk", "records_clerk", "Ben Ashworth", "operations"), Person("identity_lead", "identity_lead", "Mei Tanaka", "operations"),
+    Person("biller", "biller", "Sol Marchetti", "payment"), Person("release_clerk", "release_clerk", "Ivy Novak", "release"), Person("release_signer", "release_signer", "Omar Bello", "release"),
+    Person("privacy_officer", "privacy_officer", "Ruth Adeyemi", "privacy"), Person("provider", "provider", "Dr. M. Sekulow", "treatment"), Person("administrator", "administrator", "Kim Administrator", "administration"))
 
 
 def samples() -> Path | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from charthouse import bootstrap
-from charthouse.bootstrap import record
+from charthouse.bootstrap import demo, record
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.session import Session
 
@@ -70,6 +70,15 @@ class InMemory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who signs in here."""
+
+    id: str
+    shown: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
     """What the pages work with. `demo`: sample charts, one user a role, on this machine alone."""
 
@@ -79,6 +88,10 @@ class Workbench:
 
     def desk(self, session: Session) -> Desk:
         return record.sign_in(self.site, session.actor, session.purpose)
+
+    def people(self) -> tuple[Person, ...]:
+        """Who may be given work."""
+        return tuple(Person(id=f"demo:{p.id}", shown=p.shown, roles=frozenset({p.role})) for p in demo.PEOPLE) if self.demo else ()
 
     @property
     def kit(self) -> Kit:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
+from charthouse.flow import worklists
 from charthouse.flow.desk import Desk, told
 from charthouse.flow.steps import Kit, edit_stay, group_stay
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
 from charthouse.record.act import ON_A_LINE, Act, Coded
 from charthouse.record.errors import CannotBe, ChartChanged, NoEdition, NotFinished
-from charthouse.record.finding import AssignedCode, assigned_in
+from charthouse.record.finding import AssignedCode
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.learning import Correction
 from charthouse.record.ruling import Ruling
@@ -70,6 +71,7 @@ def act(desk: Desk, kit: Kit, encounter: str, act: Act, version: int) -> Opened:
         if at.coded.version != version:
             raise ChartChanged()
         whole = _whole(at, act)
+        _mine(open, access, encounter, act.shown, desk)
         why = refusal(whole, at.decided, kit.book, at.coded.visit.day)
         if why:
             raise CannotBe(why=why)
@@ -79,11 +81,12 @@ def act(desk: Desk, kit: Kit, encounter: str, act: Act, version: int) -> Opened:
 
 
 def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, sure: bool) -> Opened:
-    """The chart is finished. `sure`: the warnings were seen. Raises `ChartChanged`, `NotFinished`."""
+    """The chart is finished, and given back. `sure`: the warnings were seen. Raises `ChartChanged`, `NotFinished`."""
     def use(open: Transaction, access: Access) -> Opened:
         at = _read(open, encounter)
         if at.coded.version != version:
             raise ChartChanged()
+        _mine(open, access, encounter, shown, desk)
         found = against(at, kit)
         stops = [p for p in found if p.stop]
         if at.decided.final is not None:
@@ -92,15 +95,32 @@ def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, su
             raise NotFinished(why=f"{len(stops)} {'thing has' if len(stops) == 1 else 'things have'} to be mended first")
         if found and not sure:
             raise NotFinished(why=f"{len(found)} {'warning' if len(found) == 1 else 'warnings'} to look at, then submit again")
-        return _kept(open, access, at, Act(what="submit", shown=shown), version)
+        after = _kept(open, access, at, Act(what="submit", shown=shown), version)
+        open.worklists.give_back(encounter, desk.actor.id)
+        return after
 
     return desk.use("code.decide", ("encounter", encounter), use)
 
 
+def _mine(open: Transaction, access: Access, encounter: str, shown: str, desk: Desk) -> None:
+    """The chart is this person's to work on, from now on for a while. Raises `CannotBe` while it is another's."""
+    item = open.worklists.lease(access, encounter, shown, desk.clock() + worklists.LEASED)
+    if item.lease != desk.actor.id:
+        raise CannotBe(why=f"{item.leased_by} is working on this chart")
+
+
 def _kept(open: Transaction, access: Access, at: Opened, act: Act, version: int) -> Opened:
     after = at.acted(open.deciding.add(access, at.encounter, act, version))
-    open.finding.coded(access, at.encounter, assigned(after.decided))
+    in_step(open, access, after)
     return after
+
+
+def in_step(open: Transaction, access: Access, at: Opened) -> None:
+    """The indexes of the department and the worklists, as the chart stands now."""
+    open.finding.coded(access, at.encounter, assigned(at.decided))
+    final, visit = at.decided.final, at.coded.visit
+    worklists.keep(open, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), facility=visit.facility, unit=visit.unit,
+                   finished=(final.at, final.shown or final.by) if final and final.at else None)
 
 
 def _whole(at: Opened, act: Act) -> Act:
@@ -183,11 +203,9 @@ def _status(line: Line) -> str:
     return "auto" if line.decision or line.engine.get("status") == "auto" else "review"
 
 
-def after_acts(acts: Sequence[Act], result: Mapping[str, Any]) -> tuple[AssignedCode, ...]:
-    """The codes of a new result with what persons decided before it."""
-    if not acts:
-        return assigned_in(result)
-    return assigned(fold(lines_of(result["codes"]), acts, inpatient=result.get("setting") == "inpatient"))
+def coded_anew(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any]) -> None:
+    """A new result of the engine, with what persons decided before it, in the indexes and worklists; part of the use that keeps the result."""
+    in_step(open, access, _opened(encounter, open.deciding.coded(encounter), result))
 
 
 def taught(at: Opened) -> tuple[Correction, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charthouse.flow.charted import SINCE, work_of
-from charthouse.flow.deciding import after_acts
+from charthouse.flow.deciding import coded_anew
 from charthouse.flow.desk import SITE, Desk
 from charthouse.flow.result import as_dict
 from charthouse.flow.run import made_by, run
@@ -78,7 +78,7 @@ def retry(desk: Desk, encounter: str) -> int:
 def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> Outcome:
     def kept(open: Transaction, access: Access) -> None:
         open.steps.done(access, lease, json.dumps(result).encode(), seconds)
-        open.finding.coded(access, lease.encounter, after_acts(open.deciding.coded(lease.encounter).acts, result))
+        coded_anew(open, access, lease.encounter, result)
 
     desk.use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")

@@ -17,6 +17,7 @@ from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
+from charthouse.ports.worklists import Worklists
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -75,6 +76,7 @@ class Transaction:
     finding: Finding
     copying: Copying
     deciding: Deciding
+    worklists: Worklists
 
 
 class Store(Protocol):

@@ -29,9 +29,7 @@ def running(books: Path, folder: Path) -> Iterator[Bench]:
         with closing(record.initialise()) as site:
             visits = demo.fill(site, samples)
             with served(lambda: create(web.workbench(site, demo=True))) as url:
-                made = Bench(url=url, site=site, visits=visits)
-                yield made
-                made.close()
+                yield Bench(url=url, site=site, visits=visits)
     finally:
         os.environ["CHARTHOUSE_DATA"] = before
 
@@ -43,14 +41,16 @@ def whole_bench(book: SqliteCodeBook, data_folder: Path, tmp_path_factory: pytes
 
 
 @pytest.fixture
-def bench(whole_bench: Bench) -> Iterator[Bench]:
+def bench(whole_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """Shared by the session's tests: a test that decides on a chart takes one that no other does, or `own_bench`."""
+    whole_bench.browser = lambda: request.getfixturevalue("browser")
     with whole_bench.quiet():
         yield whole_bench
 
 
 @pytest.fixture
-def own_bench(book: SqliteCodeBook, data_folder: Path, tmp_path: Path) -> Iterator[Bench]:
+def own_bench(book: SqliteCodeBook, data_folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A record of the test's own."""
     with running(data_folder / "books", tmp_path) as made, made.quiet():
+        made.browser = lambda: request.getfixturevalue("browser")
         yield made

@@ -9,7 +9,6 @@ from api_kit import served
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from web_kit import Bench
 
 from charthouse.doors.web.page import HERE
 
@@ -24,17 +23,15 @@ STATE: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def blank(browser: Any) -> Iterator[Any]:
     """An empty page beside the scripts."""
     app = FastAPI()
     app.get("/", response_class=HTMLResponse)(lambda: "<!doctype html><title>blank</title>")
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     with served(lambda: app) as url:
-        bench = Bench(url=url, site=None, visits={})  # type: ignore[arg-type]
-        page = bench.browser().new_page(base_url=url)
+        page = browser.new_page(base_url=url)
         page.goto("/")
         yield page
-        bench.close()
 
 
 def run(page: Any, module: str, body: str, *given: Any) -> Any:

@@ -36,7 +36,7 @@ def result(book: SqliteCodeBook) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def whole(result: dict[str, Any], data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, dict[str, StandIn]]]:
+def whole(result: dict[str, Any], data_folder: Path, tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tuple[Bench, dict[str, StandIn]]]:
     charts: dict[str, StandIn] = {}
     folder = tmp_path_factory.mktemp("screen")
     (folder / "books").symlink_to(data_folder / "books")
@@ -51,9 +51,7 @@ def whole(result: dict[str, Any], data_folder: Path, tmp_path_factory: pytest.Te
                 return app
 
             with served(made) as url:
-                bench = Bench(url=url, site=site, visits={})
-                yield bench, charts
-                bench.close()
+                yield Bench(url=url, site=site, visits={}, browser=lambda: browser), charts
 
 
 @pytest.fixture

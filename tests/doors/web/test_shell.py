@@ -5,12 +5,9 @@ import httpx2
 import pytest
 from web_kit import Bench
 
-from charthouse.bootstrap.demo import PEOPLE
 from charthouse.doors.web.app import ROUTERS
 from charthouse.doors.web.caller import Needs, checked
 from charthouse.doors.web.sign_in import PUBLIC
-
-ROLES = [role for role, _, _ in PEOPLE]
 
 
 def test_every_route_asks_who_it_is() -> None:
@@ -135,7 +132,7 @@ def test_a_session_that_ends_loses_no_work(bench: Bench) -> None:
     assert "not signed in yet" in page.locator("dialog .wrong").inner_text()
     with page.context.expect_page() as other:
         page.get_by_role("link", name="Sign in").click()
-    other.value.get_by_role("button", name="Coder").click()
+    other.value.get_by_role("button", name="Coder Ana Ruiz").click()
     other.value.wait_for_url(f"{bench.url}/")
     page.get_by_role("button", name="Go on").click()
     said = page.evaluate("window.answer")

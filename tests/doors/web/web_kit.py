@@ -2,20 +2,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-import pytest
 
 from charthouse.adapters.storage.site import Site
 from charthouse.doors.web.caller import COOKIE
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WRONG = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")  # a refusal that a test asks for shows so on the console
 
 
@@ -26,8 +22,7 @@ class Bench:
     url: str
     site: Site
     visits: dict[str, str]
-    _browser: Any = None
-    _playwright: Any = None
+    browser: Callable[[], Any] = field(default=lambda: None, repr=False)
     _contexts: list[Any] = field(default_factory=list)
     _clients: list[httpx2.Client] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -60,16 +55,6 @@ class Bench:
         found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
         assert not found, [(v["id"], [n["html"][:200] for n in v["nodes"]][:4]) for v in found]
 
-    def browser(self) -> Any:
-        """Chromium; the test is skipped where it is not installed."""
-        playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-        if not shutil.which(CHROMIUM):
-            pytest.skip("Debian's Chromium is not installed: apt-get install chromium")
-        if self._browser is None:
-            self._playwright = playwright.sync_playwright().start()
-            self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        return self._browser
-
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """For one test: nothing on the console, nothing fetched from elsewhere."""
@@ -80,8 +65,3 @@ class Bench:
         self._contexts.clear()
         self._clients.clear()
         assert self.said == []
-
-    def close(self) -> None:
-        if self._browser is not None:
-            self._browser.close()
-            self._playwright.stop()

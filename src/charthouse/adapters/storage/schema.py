@@ -151,7 +151,21 @@ act = Table(  # what persons decided on a visit's codes; only ever added to
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("n", Integer, primary_key=True, autoincrement=False), Column("at", DateTime(timezone=True), nullable=False),
     *(Column(name, Text, nullable=False) for name in ("actor", "shown", "what", "line", "system", "code", "put", "value", "reason", "note", "document")),
     Column("begin", Integer, nullable=False), Column("until", Integer, nullable=False))
+work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
+    "work_item", record,
+    Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
+    Column("drg", Text, nullable=False), Column("weight", Float), Column("undecided", Integer, nullable=False), Column("finished_at", DateTime(timezone=True)),
+    *(Column(name, Text, nullable=False) for name in ("finished_by", "assignee", "assigned_to", "lease", "leased_by")), Column("leased_until", DateTime(timezone=True)), Column("priority", Integer, nullable=False))
+worklist = Table(
+    "worklist", record,
+    Column("id", _Id, primary_key=True), Column("name", Text, nullable=False), Column("rules", Text, nullable=False), Column("sort", Text, nullable=False), Column("place", Integer, nullable=False))
+gate_pause = Table(
+    "gate_pause", record,
+    Column("facility", Text, primary_key=True), Column("unit", Text, primary_key=True), Column("actor", Text, nullable=False), Column("at", DateTime(timezone=True), nullable=False), Column("why", Text, nullable=False))
+setting = Table("setting", record, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
+Index("work_item_state", work_item.c.state)
+Index("work_item_assignee", work_item.c.assignee)
 Index("act_at", act.c.at)
 Index("identity_key_patient", identity_key.c.patient)
 Index("merge_survivor", merge.c.survivor)

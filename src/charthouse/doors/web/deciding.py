@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from charthouse.doors.web.caller import bench, may, needs, session
-from charthouse.flow import deciding, deciding_view, listing
+from charthouse.doors.web.work import LIST
+from charthouse.flow import deciding, deciding_view, listing, worklists
 from charthouse.flow.desk import Desk
 from charthouse.record.act import Act
 from charthouse.record.errors import ChartChanged, NotFinished, NotFound
@@ -53,8 +54,15 @@ class Submitted(Step):
 
 @router.get("/chart/{chart}/state")
 def state(request: Request, chart: str, desk: Desk = needs("chart.read")) -> dict[str, Any]:
+    """Who may decide has the chart lent from now on, unless somebody else has it; then it is shown to read."""
     with listing.not_telling(desk, "chart.read"):
-        return _state(request, desk, deciding.opened(desk, chart))
+        told = _state(request, desk, deciding.opened(desk, chart))
+    if told["can"]["decide"] or told["can"]["undo"]:
+        item = worklists.lease(desk, chart, session(request).shown)
+        if item.lease != desk.actor.id:
+            told["can"] = {"decide": False, "undo": False, "redo": False}
+            told["unknown"].insert(0, f"{item.leased_by} is working on this chart: you can read it, and decide when it is given back.")
+    return told
 
 
 @router.post("/chart/{chart}/acts")
@@ -80,7 +88,19 @@ def submit(request: Request, chart: str, asked: Submitted, desk: Desk = needs("c
             deciding.submit(desk, bench(request).kit, chart, asked.version, session(request).shown, sure=asked.sure)
     except (ChartChanged, NotFinished) as error:
         return _refused(request, desk, chart, error)
-    return JSONResponse({"next": "/"})
+    return JSONResponse({"next": _next(request, desk)})
+
+
+def _next(request: Request, desk: Desk) -> str:
+    """The next chart of the list that the person came from."""
+    name = request.cookies.get(LIST, "")
+    if not name:
+        return "/"
+    try:
+        found = worklists.next_for(desk, worklists.one(desk, name), session(request).shown)
+    except NotFound:
+        return "/"
+    return f"/chart/{found}" if found else f"/work/{name}"
 
 
 @router.get("/chart/{chart}/documents/{document}")

@@ -1,11 +1,12 @@
-"""My day."""
+"""My day: what waits for me, what is overdue, what I have begun."""
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from charthouse.doors.web.caller import signed_in
+from charthouse.doors.web.caller import may, signed_in
 from charthouse.doors.web.page import show
+from charthouse.flow import worklists
 from charthouse.flow.desk import Desk
 
 router = APIRouter()
@@ -13,4 +14,7 @@ router = APIRouter()
 
 @router.get("/")
 def day(request: Request, desk: Desk = signed_in()) -> Response:
-    return show(request, "home/day.html")
+    if not may(desk, "chart.find"):
+        return show(request, "home/day.html", lists=(), begun=(), mine=(), overdue=(), codes=False, today=desk.clock().date())
+    begun, mine, overdue = worklists.of_me(desk)
+    return show(request, "home/day.html", lists=worklists.lists(desk), begun=begun, mine=mine, overdue=overdue, codes=may(desk, "code.decide"), today=desk.clock().date())

@@ -44,5 +44,5 @@ def static(name: str) -> str:
 
 def kind(name: str) -> str:
     """"history_and_physical" as "History and physical"."""
-    words = name.replace("_", " ")
+    words = name.replace("_", " ").replace("cdi ", "CDI ").replace("him ", "HIM ")
     return words[:1].upper() + words[1:] if words else "Document"

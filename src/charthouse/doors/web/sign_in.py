@@ -21,16 +21,17 @@ def page(request: Request, next: str = "/") -> Response:
 
 
 @router.post("/sign-in/demo")
-def demo(request: Request, role: str = Form(), next: str = Form("/")) -> Response:
+def demo(request: Request, role: str = Form(), next_page: str = Form("/", alias="next")) -> Response:
     """One click a role; there is no such place outside the demo."""
     if not bench(request).demo:
         raise NoSuchPlace()
-    found = [p for p in PEOPLE if p[0] == role]
-    if not found:
+    found = next((p for p in PEOPLE if p.id == role), None)
+    if found is None:
         raise BadRequest(why="There is nobody of that role in the demo")
-    actor = Actor(id=f"demo:{role}", roles=frozenset({role}), facilities=frozenset({FACILITY}) if role != "administrator" else frozenset(), origin=request.client.host if request.client else "")
-    answer = RedirectResponse(_inside(next), 303)
-    answer.set_cookie(COOKIE, bench(request).sessions.begin(actor, found[0][1], found[0][2]), httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    facilities = frozenset({FACILITY}) if role != "administrator" else frozenset()
+    actor = Actor(id=f"demo:{found.id}", roles=frozenset({found.role}), facilities=facilities, origin=request.client.host if request.client else "")
+    answer = RedirectResponse(_inside(next_page), 303)
+    answer.set_cookie(COOKIE, bench(request).sessions.begin(actor, found.shown, found.purpose), httponly=True, samesite="strict", secure=request.url.scheme == "https")
     return answer
 
 
