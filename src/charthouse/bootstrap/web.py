@@ -182,6 +182,10 @@ class Workbench:
         """Books, grouper and editor; made once a process."""
         return bootstrap.site_kit()
 
+    def warm(self) -> None:
+        """Makes what is made once a process, so that the first who opens a chart does not wait for it."""
+        bootstrap.site_kit()
+
     def page(self, content: bytes, name: str, pages: Sequence[Page], number: int) -> bytes:
         """A page of a received file as JPEG, drawn in a limited child. Raises `UnreadableDocument`."""
         from charthouse.adapters.readers.drawing import drawn

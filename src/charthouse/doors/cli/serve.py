@@ -43,6 +43,7 @@ def _run(bench: Workbench, host: str, port: int) -> None:
 
     from charthouse.doors.web.app import create
 
+    bench.warm()
     typer.echo(f"The workbench: http://{f'[{host}]' if ':' in host else host}:{port}/   Stop with Ctrl-C.", err=True)
     # no access log: it would tell who opened which chart outside the ledger
     uvicorn.run(create(bench), host=host, port=port, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30)

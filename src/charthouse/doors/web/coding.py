@@ -22,4 +22,4 @@ def screen(request: Request, chart: str, desk: Desk = needs("chart.read")) -> Re
 @lru_cache(maxsize=1)
 def modules() -> tuple[str, ...]:
     """The scripts of the screen, which the browser fetches all at once."""
-    return (*(f"coding/{p.name}" for p in sorted((HERE / "static" / "coding").glob("*.js"))), "ask.js", "keys.js")
+    return (*(f"coding/{p.name}" for p in sorted((HERE / "static" / "coding").glob("*.js")) if p.stem != "early"), "ask.js", "keys.js")

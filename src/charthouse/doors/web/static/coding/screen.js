@@ -1,5 +1,5 @@
 // The coding screen: what each key does. It holds which code is chosen; all else is in the parts.
-import { ask } from "../ask.js";
+import { Refused, ask } from "../ask.js";
 import { Bar } from "./bar.js";
 import { Codes, act as acted } from "./codes.js";
 import { h, reach, typing } from "./dom.js";
@@ -39,7 +39,7 @@ export class Screen {
   async start() {
     let state;
     try {
-      state = await ask(`${this.base}/state`);
+      state = await this.first();
     } catch (error) {
       this.root.querySelector("[data-texts]").replaceChildren(h("div.failed", { role: "alert" }, h("h2", {}, "This chart cannot be shown"), h("p", {}, error.message), h("p", {}, h("a", { href: "/" }, "My day"), " shows what waits for you.")));
       this.root.classList.add("without");
@@ -56,6 +56,15 @@ export class Screen {
     if (!this.middle.current && state.documents.length) await this.middle.show(state.documents[0].id);
     this.root.dataset.ready = "true";
     this.middle.ahead(new Set(state.codes.flatMap((c) => c.evidence.map((e) => e.document))));
+  }
+
+  /** The chart as `early.js` asked for it; asked for again only when that did not come, or nobody is signed in. */
+  async first() {
+    const early = await globalThis.firstState;
+    if (!early || early.status === 401) return ask(`${this.base}/state`);
+    const said = await early.json().catch(() => null);
+    if (!early.ok) throw new Refused(early.status, said);
+    return said;
   }
 
   /** The state as it is shown now. */
