@@ -15,6 +15,7 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.people import People
 from charthouse.ports.post import Post
+from charthouse.ports.queries import Queries
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
@@ -79,6 +80,7 @@ class Transaction:
     deciding: Deciding
     worklists: Worklists
     people: People
+    queries: Queries
 
 
 class Store(Protocol):

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from charthouse.record.document import Span
-from charthouse.record.ruling import Ruling
 
 Form = Literal["open", "choice", "yes/no"]
 FORMS: tuple[Form, ...] = ("open", "choice", "yes/no")
@@ -63,7 +62,8 @@ def draft_of(said: Mapping[str, object]) -> Draft:
     """The draft that `as_dict` spelled. Raises KeyError, TypeError or ValueError for what it did not."""
     given = dict(said)
     on, options, indicators = given.pop("on"), given.pop("options"), given.pop("indicators")
-    assert isinstance(options, list) and isinstance(indicators, list)
+    assert isinstance(options, list)
+    assert isinstance(indicators, list)
     quoted = tuple(Indicator(span=Span(document=str(i["document"]), start=int(i["start"]), end=int(i["end"]), text=str(i["text"])), label=str(i["label"]), encounter=str(i["encounter"]))
                    for i in indicators)
     return Draft(on=date.fromisoformat(str(on)) if on else None, options=tuple(map(str, options)), indicators=quoted, **given)  # type: ignore[arg-type]
@@ -83,52 +83,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on, `with_` whose
-    turn it is ("provider", then as the site's table says); `due` when it is handed on next."""
+    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on; `due` when it is handed
+    on next."""
 
     number: str
     draft: Draft
     state: State
     made_at: datetime
     by: str
+    shown: str = ""
     concurrent: bool = False
     sent_at: datetime | None = None
     seen_at: datetime | None = None
     due: datetime | None = None
     escalated: int = 0
-    with_: str = "provider"
     answer: Answer | None = None
     closed_at: datetime | None = None
     why: str = ""  # why it was withdrawn
-    version: int = 1
 
     @property
     def open(self) -> bool:
         """Sent and not answered: it holds the chart."""
         return self.state in OPEN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opportunity:
-    """A question that a chart raises: the ruling that says so with its quotations, and what a query about it would be made of. `worth` is from 1 (a detail) to 5 (the record
-    contradicts itself): what the answer is worth to the record, never money. `options` are supported by the indicators."""
-
-    kind: Kind
-    ruling: Ruling
-    about: str
-    topic: str
-    open: str  # what is open, in neutral words: "the type and acuity"
-    indicators: tuple[Indicator, ...]
-    options: tuple[str, ...] = ()
-    line: str = ""
-    to: str = ""
-    worth: int = 1
-
-    @property
-    def key(self) -> str:
-        """The same for the same question of the same chart."""
-        return f"{self.kind}:{self.about}:{self.line}"
-
-    def as_dict(self) -> dict[str, object]:
-        return {"key": self.key, "kind": self.kind, "about": self.about, "topic": self.topic, "open": self.open, "line": self.line, "to": self.to, "worth": self.worth, "options": list(self.options),
-                "ruling": self.ruling.as_dict(), "indicators": [i.as_dict() for i in self.indicators]}
