@@ -13,6 +13,7 @@ from charthouse.ports.deciding import Deciding
 from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
+from charthouse.ports.people import People
 from charthouse.ports.post import Post
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
@@ -77,6 +78,7 @@ class Transaction:
     copying: Copying
     deciding: Deciding
     worklists: Worklists
+    people: People
 
 
 class Store(Protocol):

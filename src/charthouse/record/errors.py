@@ -578,3 +578,38 @@ class NotFinished(CharthouseError):
     exit_status = 2
     http_status = 422
     template = "The chart cannot be finished yet: {why}. Nothing is lost."
+
+
+class SignInRefused(CharthouseError):
+    code = "CH-0801"
+    exit_status = 8
+    http_status = 403
+    template = "Login, password or code is not right. Try again; whoever manages accounts can give you a new password."
+
+
+class TooManyTries(CharthouseError):
+    code = "CH-0802"
+    exit_status = 8
+    http_status = 429
+    template = "There were too many wrong tries. Wait {seconds} seconds, then try again."
+
+
+class LoginTaken(CharthouseError):
+    code = "CH-0803"
+    exit_status = 2
+    http_status = 409
+    template = "There is an account with the login {login} already. Choose another login."
+
+
+class ProofNeeded(CharthouseError):
+    code = "CH-0804"
+    exit_status = 8
+    http_status = 403
+    template = "This cannot be taken back, so show once more that it is you: type your password on this page and do it again."
+
+
+class ChangePassword(CharthouseError):
+    code = "CH-0805"
+    exit_status = 8
+    http_status = 403
+    template = "Your password was given to you by somebody else. Choose your own first, at My account."

@@ -9,7 +9,7 @@ from charthouse.record.access import Actor, Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`csrf` must come with everything that changes something. `proven_at`: when the person last showed who they are."""
+    """`csrf` must come with everything that changes something. `proven_at`: when the person last showed who they are. `must_change`: the password was given by somebody else, and nothing else is done before it is changed."""
 
     id: str
     shown: str
@@ -19,3 +19,4 @@ class Session:
     begun_at: datetime
     seen_at: datetime
     proven_at: datetime
+    must_change: bool = False

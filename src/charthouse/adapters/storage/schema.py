@@ -146,6 +146,15 @@ suspected = Table(
     Column("id", _Id, primary_key=True), Column("a", _Id, ForeignKey("patient.id"), nullable=False), Column("b", _Id, ForeignKey("patient.id"), nullable=False),
     Column("probability", Float, nullable=False), Column("why", Text, nullable=False), Column("state", Text, nullable=False), Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("decided_at", DateTime(timezone=True)), Column("decided_by", Text, nullable=False, default=""), UniqueConstraint("a", "b"))
+account = Table(
+    "account", record,
+    Column("id", _Id, primary_key=True), Column("login", Text, nullable=False, unique=True), *(Column(name, Text, nullable=False) for name in ("said", "shown", "roles", "facilities", "hash", "factor")),
+    Column("must_change", Boolean, nullable=False), Column("disabled", Boolean, nullable=False), Column("counter", BigInteger, nullable=False), Column("failures", Integer, nullable=False),
+    Column("failed_at", DateTime(timezone=True)), Column("made_at", DateTime(timezone=True), nullable=False))
+session = Table(  # of people at the workbench; `token` is the hash of what a browser holds
+    "session", record,
+    Column("token", Text, primary_key=True), Column("id", Text, nullable=False), Column("account", _Id, ForeignKey("account.id"), nullable=False), Column("purpose", Text, nullable=False),
+    Column("csrf", Text, nullable=False), Column("origin", Text, nullable=False), *(Column(name, DateTime(timezone=True), nullable=False) for name in ("begun_at", "seen_at", "proven_at")))
 act = Table(  # what persons decided on a visit's codes; only ever added to
     "act", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("n", Integer, primary_key=True, autoincrement=False), Column("at", DateTime(timezone=True), nullable=False),
@@ -166,6 +175,7 @@ setting = Table("setting", record, Column("name", Text, primary_key=True), Colum
 
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)
+Index("session_account", session.c.account)
 Index("act_at", act.c.at)
 Index("identity_key_patient", identity_key.c.patient)
 Index("merge_survivor", merge.c.survivor)

@@ -45,6 +45,7 @@ COMMANDS = (
     Listed("reindex", "finding:reindex", "Make the index of what is found anew from the record."),
     Listed("worker", "worker:app", "Do what is due: code charts as they come, in processes of their own."),
     Listed("serve", "serve:serve", "Serve the workbench: worklists, the coding screen, queries, audits and reports in a browser."),
+    Listed("users", "users:app", "Accounts of people at the workbench: add, list, roles, disable, reset."),
     Listed("api", "api:api", "Serve the record as FHIR R4 and JSON."),
     Listed("api-key", "api:keys", "Keys of programs that call the API: add, list, revoke."),
     Listed("backup", "site:backup", "The whole record in one encrypted file, verified, while others work."),

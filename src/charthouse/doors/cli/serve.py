@@ -26,6 +26,9 @@ def serve(
         told.ready()
         if not demo:
             with record.opened() as site:
+                first = web.first_administrator(site)
+                if first:
+                    typer.echo(f"The first account is made. Login {first[0]}, password {first[1]}: shown this once, to be changed at the first sign-in. It manages accounts and sees no chart.", err=True)
                 _run(web.workbench(site), host, port)
             return
         if host not in LOOPBACK:

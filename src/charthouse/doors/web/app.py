@@ -10,12 +10,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from charthouse.bootstrap.web import Workbench
-from charthouse.doors.web import coding, deciding, home, sign_in, work
+from charthouse.doors.web import coding, deciding, home, people, sign_in, work
 from charthouse.doors.web.headers import Headers
 from charthouse.doors.web.page import HERE, show
-from charthouse.record.errors import BadRequest, CharthouseError, NoSuchPlace, SignInNeeded
+from charthouse.record.errors import BadRequest, ChangePassword, CharthouseError, NoSuchPlace, ProofNeeded, SignInNeeded
 
-ROUTERS = (sign_in.router, home.router, work.router, deciding.router, coding.router)
+ROUTERS = (sign_in.router, people.router, home.router, work.router, deciding.router, coding.router)
 
 
 def create(bench: Workbench) -> FastAPI:
@@ -38,6 +38,10 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInNeeded):
         back = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={quote(back)}", 303)
+    if isinstance(error, ChangePassword):
+        return RedirectResponse("/account", 303)
+    if isinstance(error, ProofNeeded):
+        return RedirectResponse(f"/prove?next={quote(request.url.path if request.method == 'GET' else '/')}", 303)
     return show(request, "error.html", status=error.http_status, error=error)
 
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends, Request
 
 from charthouse.flow.desk import SITE, Desk, told
-from charthouse.record.errors import BadRequest, SignInNeeded
+from charthouse.record.errors import BadRequest, ChangePassword, ProofNeeded, SignInNeeded
 from charthouse.record.session import Session
+from charthouse.rooms.people import proven
 
 if TYPE_CHECKING:
     from charthouse.bootstrap.web import Workbench
 
 COOKIE = "charthouse"
+BEFORE_ALL = ("/account", "/sign-out", "/session")  # what may be done with a password that somebody else gave
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -70,19 +72,23 @@ def may(at: Desk, action: str) -> bool:
 class Needs:
     """The dependency. `action` is read by the test that goes over all routes; "" is for what every signed-in person may do."""
 
-    def __init__(self, action: str) -> None:
-        self.action = action
+    def __init__(self, action: str, *, proof: bool = False) -> None:
+        self.action, self.proof = action, proof
 
     def __call__(self, request: Request, person: Session = Depends(checked)) -> Desk:  # noqa: B008
+        if person.must_change and not request.url.path.startswith(BEFORE_ALL):
+            raise ChangePassword()
         desk = bench(request).desk(person)
+        if self.proof and not proven(person, desk.clock()):
+            raise ProofNeeded()
         if self.action and not may(desk, self.action):
             desk.use(self.action, SITE, told)  # refused, and written down
         return desk
 
 
-def needs(action: str) -> Any:
-    """The desk of who asks. Raises `SignInNeeded`, `AccessDenied`."""
-    return Depends(Needs(action))
+def needs(action: str, *, proof: bool = False) -> Any:
+    """The desk of who asks; with `proof` they typed their password within five minutes. Raises `SignInNeeded`, `AccessDenied`, `ChangePassword`, `ProofNeeded`."""
+    return Depends(Needs(action, proof=proof))
 
 
 def signed_in() -> Any:

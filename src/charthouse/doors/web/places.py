@@ -19,6 +19,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("/", "My day", "d"),
+    Place("/users", "Accounts", "u", ("user.write",)),
     Place("/team", "Team", "t", ("assignment.write",)),
 )
 

@@ -1,0 +1,140 @@
+"""My account, and an administrator's page of all accounts."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from charthouse.doors.web.caller import bench, needs, session, signed_in, token
+from charthouse.doors.web.page import show
+from charthouse.doors.web.sign_in import _inside, origin_of
+from charthouse.flow import people
+from charthouse.flow.desk import Desk
+from charthouse.record.account import Account
+from charthouse.record.errors import BadRequest, CharthouseError, NoSuchPlace, SignInRefused, TooManyTries
+
+router = APIRouter()
+
+
+@router.get("/account")
+def mine(request: Request, desk: Desk = signed_in()) -> Response:
+    return _mine(request, desk)
+
+
+def _mine(request: Request, desk: Desk, wrong: str = "", done: str = "", status: int = 200) -> Response:
+    at = bench(request)
+    if at.demo:
+        return show(request, "people/account.html", account=None, sessions=(), factor="", picture="", wrong="", done="")
+    account = at.entrance.own(desk.actor.id)
+    factor = "" if account.factor else at.hasher.factor()
+    with at.site.transaction() as open:
+        sessions = open.people.sessions(account.id)
+    return show(request, "people/account.html", status=status, account=account, sessions=sessions, factor=factor, picture=at.picture(factor, account.login) if factor else "", wrong=wrong, done=done)
+
+
+@router.post("/account/password")
+def password(request: Request, old: str = Form(max_length=200), new: str = Form(max_length=200), again: str = Form(max_length=200), desk: Desk = signed_in()) -> Response:
+    """One's own; every other session of the account ends."""
+    def do() -> None:
+        if new != again:
+            raise BadRequest(why="The new password was typed in two ways")
+        bench(request).entrance.set_password(desk.actor.id, old, new, origin_of(request))
+        _end_others(request, desk)
+
+    return _done(request, desk, do, "Your password is changed. Your other sessions have ended.")
+
+
+@router.post("/account/factor")
+def factor(request: Request, factor: str = Form("", max_length=64), code: str = Form("", max_length=12), desk: Desk = signed_in()) -> Response:
+    """Set, or taken away with an empty one."""
+    return _done(request, desk, lambda: bench(request).entrance.set_factor(desk.actor.id, factor, code, origin_of(request)), "Your second factor is set." if factor else "Your second factor is taken away.")
+
+
+@router.post("/account/sessions/end")
+def end_others(request: Request, desk: Desk = signed_in()) -> Response:
+    return _done(request, desk, lambda: _end_others(request, desk), "Your other sessions have ended.")
+
+
+def _end_others(request: Request, desk: Desk) -> None:
+    at, own = bench(request), session(request)
+    with at.site.transaction() as open:
+        for hash, other in open.people.tokens(desk.actor.id):
+            if other != own.id:
+                open.people.end(hash)
+
+
+def _done(request: Request, desk: Desk, do: Callable[[], None], said: str) -> Response:
+    if bench(request).demo:
+        raise NoSuchPlace()
+    try:
+        do()
+    except (BadRequest, SignInRefused) as refused:
+        return _mine(request, desk, wrong=str(refused), status=refused.http_status)
+    return _mine(request, desk, done=said)
+
+
+@router.get("/prove")
+def proof(request: Request, next: str = "/", desk: Desk = signed_in()) -> Response:
+    return show(request, "people/prove.html", next=_inside(next), wrong="")
+
+
+@router.post("/prove")
+def prove(request: Request, password: str = Form("", max_length=200), next_page: str = Form("/", alias="next"), desk: Desk = signed_in()) -> Response:
+    at = bench(request)
+    try:
+        if not at.demo:
+            at.entrance.prove(desk.actor.id, password, origin_of(request))
+    except (SignInRefused, TooManyTries) as refused:
+        return show(request, "people/prove.html", status=refused.http_status, next=_inside(next_page), wrong=str(refused))
+    at.sessions.prove(token(request))
+    return RedirectResponse(_inside(next_page), 303)
+
+
+@router.get("/users")
+def users(request: Request, desk: Desk = needs("user.write")) -> Response:
+    return _users(request, desk)
+
+
+def _users(request: Request, desk: Desk, wrong: str = "", given: tuple[str, str] | None = None, status: int = 200) -> Response:
+    return show(request, "people/users.html", status=status, accounts=people.accounts(desk), roles=sorted({r.role for r in desk.rules} - {"engine", "interface"}), wrong=wrong, given=given)
+
+
+@router.post("/users/add")
+def add(request: Request, login: str = Form(max_length=100), shown: str = Form("", max_length=100), roles: list[str] = Form([]), facilities: str = Form("", max_length=1000), desk: Desk = needs("user.write", proof=True)) -> Response:  # noqa: B008
+    return _given(request, desk, login, lambda: people.add(desk, bench(request).hasher, login, shown, frozenset(roles), _facilities(facilities)))
+
+
+@router.post("/users/{id}/reset")
+def reset(request: Request, id: str, desk: Desk = needs("user.write", proof=True)) -> Response:
+    return _given(request, desk, id.removeprefix("user:"), lambda: people.reset(desk, bench(request).hasher, id))
+
+
+@router.post("/users/{id}/roles")
+def roles(request: Request, id: str, roles: list[str] = Form([]), facilities: str = Form("", max_length=1000), desk: Desk = needs("user.write", proof=True)) -> Response:  # noqa: B008
+    return _changed(request, desk, id, lambda a: replace(a, roles=frozenset(roles), facilities=_facilities(facilities)))
+
+
+@router.post("/users/{id}/disable")
+def disable(request: Request, id: str, desk: Desk = needs("user.write", proof=True)) -> Response:
+    return _changed(request, desk, id, lambda a: replace(a, disabled=not a.disabled))
+
+
+def _given(request: Request, desk: Desk, login: str, do: Callable[[], str]) -> Response:
+    try:
+        return _users(request, desk, given=(login, do()))
+    except CharthouseError as refused:
+        return _users(request, desk, wrong=str(refused), status=refused.http_status)
+
+
+def _changed(request: Request, desk: Desk, id: str, how: Callable[[Account], Account]) -> Response:
+    try:
+        people.change(desk, id, how)
+    except CharthouseError as refused:
+        return _users(request, desk, wrong=str(refused), status=refused.http_status)
+    return RedirectResponse("/users", 303)
+
+
+def _facilities(said: str) -> frozenset[str]:
+    return frozenset(f.strip() for f in said.split(",") if f.strip())
