@@ -422,6 +422,7 @@ def test_who_may_only_read_decides_nothing(bench: Bench, chart: StandIn) -> None
     page = opened(bench)
     page.keyboard.press("a")
     assert said(page) == "You may read this chart, and not decide its codes."
+    assert "to read only" in page.locator("[data-final]").inner_text()
     assert chart.got == []
 
 

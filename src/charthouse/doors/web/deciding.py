@@ -60,8 +60,7 @@ def state(request: Request, chart: str, desk: Desk = needs("chart.read")) -> dic
     if told["can"]["decide"] or told["can"]["undo"]:
         item = worklists.lease(desk, chart, session(request).shown)
         if item.lease != desk.actor.id:
-            told["can"] = {"decide": False, "undo": False, "redo": False}
-            told["unknown"].insert(0, f"{item.leased_by} is working on this chart: you can read it, and decide when it is given back.")
+            told["can"] = {"decide": False, "undo": False, "redo": False, "why": f"{item.leased_by} is working on this chart: you can read it, and decide when it is given back."}
     return told
 
 

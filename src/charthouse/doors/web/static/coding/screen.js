@@ -113,12 +113,13 @@ export class Screen {
 
   /** What the record leaves open, what is not known, and whether it is submitted. */
   told(state) {
-    const key = JSON.stringify([state.hints, state.unknown, state.final]);
+    const key = JSON.stringify([state.hints, state.unknown, state.final, state.can]);
     if (key === this.toldKey) return;
     this.toldKey = key;
     const fill = (name, shown, ...children) => { const el = this.root.querySelector(`[data-${name}]`); el.hidden = !shown; el.replaceChildren(...children); };
     fill("hints", state.hints.length, h("h2", {}, "Left open by the record"), h("ul.rulings", {}, ...state.hints.map((r) => h("li", {}, shape(VERDICTS[r.verdict] ?? VERDICTS.warning), ` ${r.message} `, h("cite", {}, r.citation)))));
     fill("unknown", state.unknown.length, h("h2", {}, "Not known"), h("ul", {}, ...state.unknown.map((u) => h("li", {}, h("span.shape.quiet", {}, "◌"), ` ${u}`))));
+    if (!state.final && !state.can.decide) return fill("final", true, h("p", {}, shape(["●", "to read only", "info"]), ` ${this.barred(state)}`));
     fill("final", Boolean(state.final), h("p", {}, shape(["✓", "submitted", "done"]), state.final ? ` by ${state.final.by}, ${String(state.final.at).slice(0, 16).replace("T", " ")}` : ""));
   }
 
@@ -213,9 +214,13 @@ export class Screen {
   may(needed = true) {
     if (!this.queue) return false;
     if (this.state.final) return this.no("This chart is submitted: nothing in it changes any more.");
-    if (!this.state.can.decide) return this.no("You may read this chart, and not decide its codes.");
+    if (!this.state.can.decide) return this.no(this.barred(this.state));
     if (needed && !this.code()) return this.no("Choose a code first: j.");
     return true;
+  }
+
+  barred(state) {
+    return state.can.why || "You may read this chart, and not decide its codes.";
   }
 
   no(words) {
