@@ -16,7 +16,7 @@ from charthouse.flow.tables import rows
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
 from charthouse.record.document import Span
-from charthouse.record.errors import BadRequest, NotCompliant, NotFound, QueryClosed
+from charthouse.record.errors import BadRequest, NotCompliant, QueryClosed
 from charthouse.record.fact import Fact
 from charthouse.record.filing import Filing
 from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Indicator, Kind, Outcome, Query, State
@@ -66,7 +66,7 @@ def of(desk: Desk, encounter: str) -> tuple[Query, ...]:
     """All that were asked about a visit, the newest first."""
     def use(open: Transaction, access: Access) -> tuple[Query, ...]:
         told(open, access)
-        return open.queries.of(encounter)
+        return open.queries.of(access, encounter)
 
     return desk.use("chart.read", ("encounter", encounter), use)
 
@@ -77,55 +77,53 @@ def listed(desk: Desk, action: str, states: tuple[State, ...] = OPEN, *, to: str
 
 
 def shown_to_provider(desk: Desk, number: str) -> Query:
-    """The query; from now on it was seen. Raises `NotFound`."""
-    query = _of_number(desk, number)
-
+    """The query; from now on it was seen. Raises `NoRecord`."""
     def use(open: Transaction, access: Access) -> Query:
-        now = open.queries.get(number) or query
+        now = open.queries.get(access, number)
         seen = replace(now, state="seen", seen_at=desk.clock()) if now.state == "sent" else now
         open.queries.keep(access, seen)
         return seen
 
-    return desk.use("query.answer", ("encounter", query.draft.encounter), use)
+    return desk.use("query.answer", ("query", number), use)
 
 
 def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str = "") -> Query:
-    """The provider's answer, signed: filed to the visit as a document, which makes the chart due to be coded anew. Raises `NotFound`, `BadRequest`, `QueryClosed`."""
-    query = _of_number(desk, number)
+    """The provider's answer, signed: filed to the visit as a document, which makes the chart due to be coded anew. Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
     words = words.strip()
-    if (not chosen and not words) or len(words) > MOST or (chosen and chosen not in query.draft.options):
+    if (not chosen and not words) or len(words) > MOST:
         raise BadRequest(why="Choose one of the answers, or write one of your own")
     if chosen.lower().startswith("other") and not words:
         raise BadRequest(why="“Other” needs words of your own")
 
     def use(open: Transaction, access: Access) -> Query:
-        now = open.queries.get(number) or query
+        now = open.queries.get(access, number)
         if not now.open:
             raise QueryClosed(state=now.state)
+        if chosen and chosen not in now.draft.options:
+            raise BadRequest(why="Choose one of the answers that are offered")
         text = _document(now, chosen, words, shown, desk.clock())
         document = open.records.file(access, Filing(encounter=now.draft.encounter, content=text.encode(), text=text, kind=ANSWER_KIND, author=shown, service_date=desk.clock().date(), source="query", number=number, signed=True))
         done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=_outcome(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
         open.queries.keep(access, done)
         return done
 
-    return desk.use("query.answer", ("encounter", query.draft.encounter), use)
+    return desk.use("query.answer", ("query", number), use)
 
 
 def withdraw(desk: Desk, number: str, why: str) -> Query:
-    """Raises `NotFound`, `BadRequest`, `QueryClosed`."""
-    query = _of_number(desk, number)
+    """Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
     if not why.strip():
         raise BadRequest(why="A query is not withdrawn without a reason")
 
     def use(open: Transaction, access: Access) -> Query:
-        now = open.queries.get(number) or query
+        now = open.queries.get(access, number)
         if not now.open:
             raise QueryClosed(state=now.state)
         done = replace(now, state="withdrawn", closed_at=desk.clock(), why=why.strip()[:500])
         open.queries.keep(access, done)
         return done
 
-    return desk.use("query.write", ("encounter", query.draft.encounter), use)
+    return desk.use("query.write", ("query", number), use)
 
 
 def opened(desk: Desk, encounter: str) -> Opened:
@@ -133,22 +131,12 @@ def opened(desk: Desk, encounter: str) -> Opened:
 
 
 def read(desk: Desk, number: str) -> Query:
-    """For who asked, or the letter. Raises `NotFound`."""
-    query = _of_number(desk, number)
-
+    """For who asked, or the letter. Raises `NoRecord`."""
     def use(open: Transaction, access: Access) -> Query:
         told(open, access)
-        return open.queries.get(number) or query
+        return open.queries.get(access, number)
 
-    return desk.use("chart.read", ("encounter", query.draft.encounter), use)
-
-
-def _of_number(desk: Desk, number: str) -> Query:
-    with desk.store.transaction() as open:
-        found = open.queries.get(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return desk.use("chart.read", ("query", number), use)
 
 
 def _document(query: Query, chosen: str, words: str, shown: str, at: datetime) -> str:

@@ -8,15 +8,17 @@ from charthouse.record.query import Query, State
 
 
 class Queries(Protocol):
-    """Those that take an `Access` write its event; the rest is part of a use that tells."""
+    """`get` and `of` are part of a use that tells."""
 
     def keep(self, access: Access, query: Query) -> None:
         """New, or as it is now."""
         ...
 
-    def get(self, number: str) -> Query | None: ...
+    def get(self, access: Access, number: str) -> Query:
+        """Once the gate has found whose it is."""
+        ...
 
-    def of(self, encounter: str) -> tuple[Query, ...]:
+    def of(self, access: Access, encounter: str) -> tuple[Query, ...]:
         """The newest first."""
         ...
 

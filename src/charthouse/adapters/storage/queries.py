@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from charthouse.adapters.storage.filters import name_of
 from charthouse.adapters.storage.records import Work
 from charthouse.adapters.storage.schema import encounter, patient
 from charthouse.adapters.storage.schema import query as table
@@ -30,17 +29,17 @@ class StoredQueries:
             "encounter": q.draft.encounter, "draft": json.dumps(q.draft.as_dict()), "answer": answer, "state": q.state, "kind": q.draft.kind, "addressee": q.draft.to, "actor": q.by, "shown": q.shown, "why": q.why,
             "made_at": q.made_at, "sent_at": q.sent_at, "seen_at": q.seen_at, "due": q.due, "answered_at": a.at if a else None, "closed_at": q.closed_at, "escalated": q.escalated, "concurrent": q.concurrent}))
 
-    def get(self, number: str) -> Query | None:
-        row = self._execute(sa.select(table).where(table.c.number == number)).mappings().first()
-        return _query(row) if row else None
+    def get(self, access: Access, number: str) -> Query:
+        row = self._execute(sa.select(table).where(table.c.number == number)).mappings().one()
+        return _query(row)
 
-    def of(self, visit: str) -> tuple[Query, ...]:
+    def of(self, access: Access, visit: str) -> tuple[Query, ...]:
         return tuple(map(_query, self._execute(sa.select(table).where(table.c.encounter == visit).order_by(table.c.made_at.desc())).mappings()))
 
     def listed(self, access: Access, scope: Scope, states: tuple[State, ...], *, to: str = "") -> tuple[tuple[Query, str], ...]:
         self._work.tell(access.event)
         where = [*within(scope, encounter.c.facility, patient.c.restricted), table.c.state.in_(states), *([table.c.addressee == to] if to else [])]
-        rows = self._execute(sa.select(table, name_of(encounter.c.patient).label("name")).select_from(table.join(encounter, encounter.c.id == table.c.encounter).join(
+        rows = self._execute(sa.select(table, sa.func.trim(patient.c.family + ", " + patient.c.given, ", ").label("name")).select_from(table.join(encounter, encounter.c.id == table.c.encounter).join(
             patient, patient.c.id == encounter.c.patient)).where(*where).order_by(table.c.due.asc().nulls_last(), table.c.number)).mappings()
         return tuple((_query(row), row["name"] or "") for row in rows)
 

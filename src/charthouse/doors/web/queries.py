@@ -42,8 +42,8 @@ class Asked(BaseModel):
     template: str = Field("", max_length=40)
 
     def draft(self, at: Opened, shown: str, desk: Desk) -> Draft:
-        return Draft(encounter=at.encounter, patient=at.coded.visit.patient, on=desk.clock().date(), author=shown, to=self.to.strip(), kind=self.kind if self.kind in KINDS else "specificity",  # type: ignore[arg-type]
-                     form=self.form if self.form in FORMS else "open", title=self.title.strip(), question=self.question.strip(), options=tuple(o.strip() for o in self.options if o.strip()),  # type: ignore[arg-type]
+        return Draft(encounter=at.encounter, patient=at.coded.visit.patient, on=desk.clock().date(), author=shown, to=self.to.strip(), kind=self.kind if self.kind in KINDS else "specificity",
+                     form=self.form if self.form in FORMS else "open", title=self.title.strip(), question=self.question.strip(), options=tuple(o.strip() for o in self.options if o.strip()),
                      indicators=tuple(Indicator(span=Span(document=i.document, start=i.start, end=i.end, text=i.text), label=i.label) for i in self.indicators), line=self.line, template=self.template)
 
 
@@ -53,7 +53,7 @@ def composer(request: Request, chart: str, line: str = "", kind: str = "specific
     with listing.not_telling(desk, "chart.read"):
         at = queries.opened(desk, chart)
     chosen = kind if kind in KINDS else "specificity"
-    draft = queries.begun(at, line, chosen, session(request).shown, desk.clock())  # type: ignore[arg-type]
+    draft = queries.begun(at, line, chosen, session(request).shown, desk.clock())
     code = at.decided.line(line)
     return show(request, "queries/new.html", chart=chart, draft=draft, code=code, title=(code.engine.get("title") or "") if code else "", kinds=KIND_WORDS, patient=patient_of(at), asked=queries.of(desk, chart),
                 documents=[{"id": d["id"], "label": f"{str(d['kind'] or 'document').replace('_', ' ').capitalize()}, {d['date'] or ''}", "text": d["text"]} for d in at.result.get("documents", ())])
