@@ -46,7 +46,8 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/chart/{chart}/redo"): {"json": OLD}, ("POST", "/chart/{chart}/submit"): {"json": OLD}, ("GET", "/chart/{chart}/documents/{document}"): {}, ("GET", "/chart/{chart}/documents/{document}/pages/{number}"): {},
     ("GET", "/books/find"): {"params": {"q": "gout"}}, ("GET", "/books/code/{system}/{code}"): {},
     ("GET", "/query/new"): {"params": {"chart": "{chart}"}}, ("POST", "/query/new/try"): {"params": {"chart": "{chart}"}, "json": QUERY}, ("POST", "/query/new"): {"params": {"chart": "{chart}"}, "json": QUERY},
-    ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {}}
+    ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
+    ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 
@@ -113,7 +114,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def ask(client: httpx2.Client, method: str, path: str, ids: dict[str, str]) -> httpx2.Response:
-    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9"} | ({} if "number" in path and "query" in path else {"number": "1"})
+    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb"} | ({} if "number" in path and "query" in path else {"number": "1"})
     return client.request(method, path.format(**known), headers={"accept": "application/json"}, **filled(ASKED[method, path], ids))
 
 
@@ -153,7 +154,7 @@ def test_lists_hold_nothing_of_another_facility_nor_what_is_restricted(matrix: t
     rights = {(r.action, p) for r in record.access_rules() if r.role == person.role for p in r.purposes}
     with bench.quiet():
         client = bench.as_(person.id)
-        for path in ("/work/outpatient/rows", "/", "/queries", "/answers"):
+        for path in ("/work/outpatient/rows", "/", "/queries", "/answers", "/reports"):
             text = client.get(path).text
             assert ids["other"]["chart"] not in text
             assert ids["other"]["number"] not in text
