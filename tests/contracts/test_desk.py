@@ -12,36 +12,46 @@ import pytest
 import charthouse
 from charthouse.adapters.storage.completion import ChartCompletion
 from charthouse.adapters.storage.copying import RecordCopying
+from charthouse.adapters.storage.deciding import ChartDeciding
 from charthouse.adapters.storage.finding import RecordFinding
 from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
+from charthouse.adapters.storage.queries import StoredQueries
 from charthouse.adapters.storage.records import ChartRecords
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
+from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
+from charthouse.ports.deciding import Deciding
 from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
+from charthouse.ports.queries import Queries
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
 from charthouse.ports.store import Gate, Records
+from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access
 
 SOURCE = Path(charthouse.__file__).parent
 TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
-    Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying}
+    Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
+    Queries: StoredQueries}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
-    (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded")}
+    (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),
+    # each is part of a use that has told, or tells of the whole list
+    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"),
+    (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places")}
 
 
 def public(of: type) -> set[str]:
@@ -101,6 +111,6 @@ def test_the_record_offers_nothing_beside_the_port(port: type, carried: type) ->
     assert public(carried) == public(port)
 
 
-@pytest.mark.parametrize("port", [Gate, *PORTS, ApiKeys, Answers])
+@pytest.mark.parametrize("port", [Gate, *PORTS, ApiKeys, Answers, Worklists, Steering])
 def test_a_port_has_six_methods_at_most(port: type) -> None:
     assert 0 < len(public(port)) <= 6

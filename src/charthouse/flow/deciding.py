@@ -59,7 +59,7 @@ def opened(desk: Desk, encounter: str) -> Opened:
     """Raises `AccessDenied`, `NoRecord`."""
     def use(open: Transaction, access: Access) -> Opened:
         told(open, access)
-        return _read(open, encounter)
+        return _read(open, access, encounter)
 
     return desk.use("chart.read", ("encounter", encounter), use)
 
@@ -67,7 +67,7 @@ def opened(desk: Desk, encounter: str) -> Opened:
 def act(desk: Desk, kit: Kit, encounter: str, act: Act, version: int) -> Opened:
     """One act, and the chart after it. `version`: how many acts the person had seen. Raises `ChartChanged`, `CannotBe`."""
     def use(open: Transaction, access: Access) -> Opened:
-        at = _read(open, encounter)
+        at = _read(open, access, encounter)
         if at.coded.version != version:
             raise ChartChanged()
         whole = _whole(at, act)
@@ -83,7 +83,7 @@ def act(desk: Desk, kit: Kit, encounter: str, act: Act, version: int) -> Opened:
 def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, sure: bool) -> Opened:
     """The chart is finished, and given back. `sure`: the warnings were seen. Raises `ChartChanged`, `NotFinished`."""
     def use(open: Transaction, access: Access) -> Opened:
-        at = _read(open, encounter)
+        at = _read(open, access, encounter)
         if at.coded.version != version:
             raise ChartChanged()
         _mine(open, access, encounter, shown, desk)
@@ -96,7 +96,7 @@ def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, su
         if found and not sure:
             raise NotFinished(why=f"{len(found)} {'warning' if len(found) == 1 else 'warnings'} to look at, then submit again")
         after = _kept(open, access, at, Act(what="submit", shown=shown), version)
-        open.worklists.give_back(encounter, desk.actor.id)
+        open.work_items.lease(access, encounter, shown, None)
         return after
 
     return desk.use("code.decide", ("encounter", encounter), use)
@@ -104,7 +104,7 @@ def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, su
 
 def _mine(open: Transaction, access: Access, encounter: str, shown: str, desk: Desk) -> None:
     """The chart is this person's to work on, from now on for a while. Raises `CannotBe` while it is another's."""
-    item = open.worklists.lease(access, encounter, shown, desk.clock() + worklists.LEASED)
+    item = open.work_items.lease(access, encounter, shown, desk.clock() + worklists.LEASED)
     if item.lease != desk.actor.id:
         raise CannotBe(why=f"{item.leased_by} is working on this chart")
 
@@ -119,7 +119,7 @@ def in_step(open: Transaction, access: Access, at: Opened) -> None:
     """The indexes of the department and the worklists, as the chart stands now."""
     open.finding.coded(access, at.encounter, assigned(at.decided))
     final, visit = at.decided.final, at.coded.visit
-    worklists.keep(open, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), facility=visit.facility, unit=visit.unit,
+    worklists.keep(open, access, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), facility=visit.facility, unit=visit.unit,
                    finished=(final.at, final.shown or final.by) if final and final.at else None)
 
 
@@ -131,9 +131,9 @@ def _whole(at: Opened, act: Act) -> Act:
     return replace(act, line=f"a{at.coded.version + 1}") if act.what == "add" else act
 
 
-def _read(open: Transaction, encounter: str) -> Opened:
-    coded = open.deciding.coded(encounter)
-    return _opened(encounter, coded, _parsed(coded.proposal, open) if coded.proposal else {})
+def _read(open: Transaction, access: Access, encounter: str) -> Opened:
+    coded = open.deciding.coded(access, encounter)
+    return _opened(encounter, coded, _parsed(coded.proposal, open, access) if coded.proposal else {})
 
 
 def _opened(encounter: str, coded: Coded, result: Mapping[str, Any]) -> Opened:
@@ -144,13 +144,13 @@ _results: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 _lock = Lock()
 
 
-def _parsed(hash: str, open: Transaction) -> Mapping[str, Any]:
+def _parsed(hash: str, open: Transaction, access: Access) -> Mapping[str, Any]:
     """Only after the desk has let somebody at the chart."""
     with _lock:
         if hash in _results:
             _results.move_to_end(hash)
             return _results[hash]
-    read: Mapping[str, Any] = json.loads(open.deciding.proposal(hash))
+    read: Mapping[str, Any] = json.loads(open.deciding.proposal(access, hash))
     with _lock:
         _results[hash] = read
         while len(_results) > KEPT:
@@ -205,7 +205,7 @@ def _status(line: Line) -> str:
 
 def coded_anew(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any]) -> None:
     """A new result of the engine, with what persons decided before it, in the indexes and worklists; part of the use that keeps the result."""
-    in_step(open, access, _opened(encounter, open.deciding.coded(encounter), result))
+    in_step(open, access, _opened(encounter, open.deciding.coded(access, encounter), result))
 
 
 def taught(at: Opened) -> tuple[Correction, ...]:

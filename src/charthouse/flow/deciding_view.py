@@ -30,7 +30,7 @@ def state(at: Opened, kit: Kit, *, may_decide: bool) -> dict[str, Any]:
     return {
         "encounter": {"id": at.encounter, "setting": visit.setting, "date": visit.day.isoformat(), "admitted": visit.admitted.date().isoformat(), "facility": visit.facility, "payer": visit.payer,
                       "unit": visit.unit, "attending": visit.attending, "number": visit.number, "state": "final" if final else "coding" if at.coded.acts else "coded" if result else "waiting"},
-        "patient": _patient(at),
+        "patient": patient_of(at),
         "documents": [_document(d, result) for d in result.get("documents", ())],
         "codes": [_line(line, at, kit.book) for line in decided.codes], "left_off": [_line(line, at, kit.book) for line in decided.left_off],
         "grouping": grouping_dict(grouping) if grouping else None, "grouping_note": "" if grouping else _why_no_group(at),
@@ -42,7 +42,7 @@ def state(at: Opened, kit: Kit, *, may_decide: bool) -> dict[str, Any]:
         "reasons": [{"key": key, "id": id, "label": label} for key, id, label in REASONS]}
 
 
-def _patient(at: Opened) -> dict[str, Any]:
+def patient_of(at: Opened) -> dict[str, Any]:
     who, on = at.coded.registration, at.coded.visit.day
     return {"name": ", ".join(filter(None, (who.family, who.given))), "mrn": next((value for _, value in who.identifiers), ""), "sex": who.sex,
             "age": age_on(who.birth_date, on) if who.birth_date else None, "alerts": ["Restricted record"] if who.restricted else []}

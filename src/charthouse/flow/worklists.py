@@ -37,7 +37,7 @@ def lists(desk: Desk) -> tuple[Counted, ...]:
     """Each list with how many visits it holds for this person."""
     def use(open: Transaction, access: Access) -> tuple[Counted, ...]:
         told(open, access)
-        return tuple(Counted(worklist=w, count=open.worklists.count(w.rules, _seen(desk), desk.actor.id, _today(desk))) for w in _lists(open))
+        return tuple(Counted(worklist=w, count=open.work_items.count(access, w.rules, _seen(desk), desk.actor.id, _today(desk))) for w in _lists(open))
 
     return desk.use("chart.find", SITE, use)
 
@@ -55,7 +55,7 @@ def rows(desk: Desk, worklist: Worklist, *, first: int = 0, most: int = 200, wor
     """(a part of the list, how many it holds)."""
     def use(open: Transaction, access: Access) -> tuple[tuple[Item, ...], int]:
         at = (_seen(desk), desk.actor.id, _today(desk))
-        return open.worklists.rows(access, worklist.rules, worklist.order, *at, first=first, most=most, words=words), open.worklists.count(worklist.rules, *at)
+        return open.work_items.rows(access, worklist.rules, worklist.order, *at, first=first, most=most, words=words), open.work_items.count(access, worklist.rules, *at)
 
     return desk.use("chart.find", replace(SITE, id=f"worklist {worklist.id}"), use)
 
@@ -63,22 +63,20 @@ def rows(desk: Desk, worklist: Worklist, *, first: int = 0, most: int = 200, wor
 def next_for(desk: Desk, worklist: Worklist, shown: str) -> str | None:
     """The next chart of the list that nobody else has, leased to this person: its visit's id; None when there is none."""
     def use(open: Transaction, access: Access) -> str | None:
-        found = open.worklists.rows(access, worklist.rules, worklist.order, _seen(desk), desk.actor.id, _today(desk), first=0, most=1, free=True)
-        return open.worklists.lease(access, found[0].encounter, shown, desk.clock() + LEASED).encounter if found else None
+        found = open.work_items.rows(access, worklist.rules, worklist.order, _seen(desk), desk.actor.id, _today(desk), first=0, most=1, free=True)
+        return open.work_items.lease(access, found[0].encounter, shown, desk.clock() + LEASED).encounter if found else None
 
     return desk.use("chart.find", replace(SITE, id=f"worklist {worklist.id}"), use)
 
 
 def lease(desk: Desk, encounter: str, shown: str) -> Item:
     """Take the chart to work on; the item says whose it is. Held on by asking again."""
-    return desk.use("code.decide", ("encounter", encounter), lambda open, access: open.worklists.lease(access, encounter, shown, desk.clock() + LEASED))
+    return desk.use("code.decide", ("encounter", encounter), lambda open, access: open.work_items.lease(access, encounter, shown, desk.clock() + LEASED))
 
 
-def give_back(desk: Desk, encounter: str) -> None:
-    def use(open: Transaction, access: Access) -> None:
-        open.worklists.give_back(encounter, desk.actor.id)
-
-    desk.use("code.decide", ("encounter", encounter), use)
+def give_back(desk: Desk, encounter: str, shown: str) -> None:
+    """What this person has; another's stays theirs."""
+    desk.use("code.decide", ("encounter", encounter), lambda open, access: open.work_items.lease(access, encounter, shown, None))
 
 
 def assign(desk: Desk, encounters: Sequence[str], assignee: str, shown: str, priority: int | None = None) -> None:
@@ -89,7 +87,7 @@ def assign(desk: Desk, encounters: Sequence[str], assignee: str, shown: str, pri
 
 
 def _assigning(id: str, assignee: str, shown: str, priority: int | None) -> Callable[[Transaction, Access], None]:
-    return lambda open, access: open.worklists.assign(access, id, assignee, shown, priority)
+    return lambda open, access: open.work_items.assign(access, id, assignee, shown, priority)
 
 
 def save(desk: Desk, id: str, name: str, said: Mapping[str, Any], order: str, place: int = 99) -> Worklist:
@@ -121,7 +119,7 @@ def tried(id: str, name: str, said: Mapping[str, Any], order: str, place: int = 
 def count(desk: Desk, worklist: Worklist) -> int:
     def use(open: Transaction, access: Access) -> int:
         told(open, access)
-        return open.worklists.count(worklist.rules, _seen(desk), desk.actor.id, _today(desk))
+        return open.work_items.count(access, worklist.rules, _seen(desk), desk.actor.id, _today(desk))
 
     return desk.use("chart.find", replace(SITE, id=f"worklist {worklist.id}"), use)
 
@@ -140,7 +138,7 @@ def pauses(desk: Desk) -> tuple[tuple[Pause, ...], float, tuple[tuple[str, str, 
     """(where the gate is paused, the rate at which its charts are looked at, (facility, unit, payer) that there are)."""
     def use(open: Transaction, access: Access) -> tuple[tuple[Pause, ...], float, tuple[tuple[str, str, str], ...]]:
         told(open, access)
-        return open.worklists.pauses(), _rate(open), tuple(open.worklists.places(_seen(desk)))
+        return open.steering.pauses(), _rate(open), tuple(open.work_items.places(access, _seen(desk)))
 
     return desk.use("assignment.write", replace(SITE, id="team"), use)
 
@@ -150,25 +148,25 @@ def pause(desk: Desk, facility: str, unit: str, why: str) -> None:
     if not why.strip():
         raise BadRequest(why="The gate is not paused without a reason")
     new = Pause(facility=facility, unit=unit, by=desk.actor.id, at=desk.clock(), why=why.strip()[:500])
-    desk.use("assignment.write", replace(SITE, facility=facility), lambda open, access: open.worklists.pause(access, new))
+    desk.use("assignment.write", replace(SITE, facility=facility), lambda open, access: open.steering.pause(access, new))
 
 
 def resume(desk: Desk, facility: str, unit: str) -> None:
-    desk.use("assignment.write", replace(SITE, facility=facility), lambda open, access: open.worklists.resume(access, facility, unit))
+    desk.use("assignment.write", replace(SITE, facility=facility), lambda open, access: open.steering.resume(access, facility, unit))
 
 
 def set_rate(desk: Desk, rate: float) -> None:
     """From 0 to 1. Raises `BadRequest`."""
     if not 0 <= rate <= 1:
         raise BadRequest(why="The rate at which finished charts are looked at lies between 0 and 1")
-    desk.use("assignment.write", replace(SITE, id="sampling"), lambda open, access: open.worklists.set(access, RATE, f"{rate:g}"))
+    desk.use("assignment.write", replace(SITE, id="sampling"), lambda open, access: open.steering.set(access, RATE, f"{rate:g}"))
 
 
-def keep(open: Transaction, encounter: str, result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, facility: str, unit: str,
+def keep(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, facility: str, unit: str,
          grouping: Mapping[str, Any] | None = None) -> Standing:
     """The visit's item as the work stands now; within the use that changes it."""
-    now = standing(result, undecided=undecided, begun=begun, finished=finished, paused=is_paused(facility, unit, open.worklists.pauses()), sampled=is_sampled(encounter, _rate(open)), grouping=grouping)
-    open.worklists.stand(encounter, now)
+    now = standing(result, undecided=undecided, begun=begun, finished=finished, paused=is_paused(facility, unit, open.steering.pauses()), sampled=is_sampled(encounter, _rate(open)), grouping=grouping)
+    open.work_items.stand(access, encounter, now)
     return now
 
 
@@ -177,7 +175,7 @@ def load(desk: Desk, who: str) -> tuple[int, int, int]:
     def use(open: Transaction, access: Access) -> tuple[int, int, int]:
         told(open, access)
         def many(*states: State) -> int:
-            return open.worklists.count(Rules(states=states, assigned="me"), _seen(desk), who, _today(desk))
+            return open.work_items.count(access, Rules(states=states, assigned="me"), _seen(desk), who, _today(desk))
 
         return many(*OPEN), many("in work"), many("finished")
 
@@ -188,7 +186,7 @@ def of_me(desk: Desk) -> tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, .
     """What this person has begun, what is assigned to them, and what has waited longest for anybody: a few of each."""
     def use(open: Transaction, access: Access) -> tuple[tuple[Item, ...], ...]:
         def few(rules: Rules) -> tuple[Item, ...]:
-            return open.worklists.rows(access, rules, "oldest", _seen(desk), desk.actor.id, _today(desk), first=0, most=FEW)
+            return open.work_items.rows(access, rules, "oldest", _seen(desk), desk.actor.id, _today(desk), first=0, most=FEW)
 
         begun = tuple(i for i in few(Rules(states=("in work",))) if i.lease == desk.actor.id or i.assignee == desk.actor.id)
         return begun, few(Rules(assigned="me")), few(Rules(states=("held", "sampled", "in work", "waiting"), days_at_least=5))
@@ -204,7 +202,7 @@ def new_id(name: str) -> str:
 
 
 def _rate(open: Transaction) -> float:
-    return float(open.worklists.setting(RATE) or 0.05)
+    return float(open.steering.setting(RATE) or 0.05)
 
 
 def _lists(open: Transaction) -> tuple[Worklist, ...]:

@@ -8,13 +8,13 @@ from charthouse.record.act import Act, Coded
 
 
 class Deciding(Protocol):
-    """Both are part of a use that tells: neither writes an event."""
+    """`coded` and `proposal` are part of a use that tells."""
 
-    def coded(self, encounter: str) -> Coded:
+    def coded(self, access: Access, encounter: str) -> Coded:
         """The engine's last result, by its hash, and the acts, the first one first."""
         ...
 
-    def proposal(self, hash: str) -> bytes:
+    def proposal(self, access: Access, hash: str) -> bytes:
         """The result that `coded` named, as `flow/result.py` spells it in JSON."""
         ...
 

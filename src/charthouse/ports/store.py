@@ -15,10 +15,11 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.people import People
 from charthouse.ports.post import Post
+from charthouse.ports.queries import Queries
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
-from charthouse.ports.worklists import Worklists
+from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.event import Event
@@ -29,7 +30,7 @@ class Gate(Protocol):
     """What a decision needs to know, and where a refusal is written down."""
 
     def resource(self, kind: str, id: str) -> Resource | None:
-        """Of a "patient", "encounter" or "hold": whose, which facility's, whether restricted. None when there is no such one."""
+        """Of a "patient", "encounter", "hold" or "query": whose, which facility's, whether restricted. None when there is no such one."""
         ...
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
@@ -77,8 +78,11 @@ class Transaction:
     finding: Finding
     copying: Copying
     deciding: Deciding
+    work_items: WorkItems
     worklists: Worklists
+    steering: Steering
     people: People
+    queries: Queries
 
 
 class Store(Protocol):

@@ -613,3 +613,17 @@ class ChangePassword(CharthouseError):
     exit_status = 8
     http_status = 403
     template = "Your password was given to you by somebody else. Choose your own first, at My account."
+
+
+class NotCompliant(CharthouseError):
+    code = "CH-0840"
+    exit_status = 2
+    http_status = 422
+    template = "The query is not sent: {why}. Nothing of it is lost."
+
+
+class QueryClosed(CharthouseError):
+    code = "CH-0841"
+    exit_status = 2
+    http_status = 409
+    template = "This query is {state} already, so it takes no answer. Nothing was changed."

@@ -20,14 +20,14 @@ class ChartDeciding:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def coded(self, encounter: str) -> Coded:
+    def coded(self, access: Access, encounter: str) -> Coded:
         visit = self._work.connection.execute(sa.select(visits).where(visits.c.id == encounter)).mappings().one()
         kept = self._work.connection.execute(sa.select(step.c.result, step.c.done_at).where(step.c.encounter == encounter, step.c.name == "coding", step.c.state == "done")
                                              .order_by(step.c.done_at.desc()).limit(1)).first()
         rows = self._work.connection.execute(sa.select(table).where(table.c.encounter == encounter).order_by(table.c.n)).mappings()
         return Coded(visit=visit_of(visit), registration=registrations(self._work.connection, [visit["patient"]])[0][1], made_at=_utc(kept.done_at) if kept else None, proposal=kept.result if kept else "", acts=tuple(map(_act, rows)))
 
-    def proposal(self, hash: str) -> bytes:
+    def proposal(self, access: Access, hash: str) -> bytes:
         return self._work.blobs.get(self._work.connection, hash)
 
     def add(self, access: Access, encounter: str, act: Act, after: int) -> Act:

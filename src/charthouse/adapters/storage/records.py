@@ -16,7 +16,7 @@ from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.pages import packed, unpacked
 from charthouse.adapters.storage.people import everyone, folded_into, survivor
-from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient
+from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient, query
 from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter, age_on
@@ -69,6 +69,9 @@ class RecordGate:
         """A merged record is its survivor's; restricted when any record of the person is."""
         if kind == "hold":
             return self._held(id)
+        if kind == "query":
+            row = self._first(sa.select(query.c.encounter).where(query.c.number == id))
+            return self.resource("encounter", row.encounter) if row else None
         row = self._first(_PATIENT if kind == "patient" else _ENCOUNTER, id)
         if row is None:
             return None

@@ -160,6 +160,11 @@ act = Table(  # what persons decided on a visit's codes; only ever added to
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("n", Integer, primary_key=True, autoincrement=False), Column("at", DateTime(timezone=True), nullable=False),
     *(Column(name, Text, nullable=False) for name in ("actor", "shown", "what", "line", "system", "code", "put", "value", "reason", "note", "document")),
     Column("begin", Integer, nullable=False), Column("until", Integer, nullable=False))
+query = Table(  # to providers about what the record says; `draft` and `answer` are JSON
+    "query", record,
+    Column("number", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("draft", Text, nullable=False), Column("answer", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("state", "kind", "addressee", "actor", "shown", "why")), Column("made_at", DateTime(timezone=True), nullable=False),
+    *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False))
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
@@ -173,6 +178,8 @@ gate_pause = Table(
     Column("facility", Text, primary_key=True), Column("unit", Text, primary_key=True), Column("actor", Text, nullable=False), Column("at", DateTime(timezone=True), nullable=False), Column("why", Text, nullable=False))
 setting = Table("setting", record, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
+Index("query_encounter", query.c.encounter)
+Index("query_state", query.c.state, query.c.due)
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)
 Index("session_account", session.c.account)

@@ -22,11 +22,13 @@ from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
+from charthouse.adapters.storage.queries import StoredQueries
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
+from charthouse.adapters.storage.steering import StoredSteering, StoredWorklists
 from charthouse.adapters.storage.steps import StepLedger
-from charthouse.adapters.storage.worklists import VisitWorklists
+from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
 from charthouse.record.event import FIRST
@@ -53,7 +55,7 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), worklists=VisitWorklists(work), people=StoredPeople(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work))
                     work.enter_filed()
                     work.ledger.end()
             except BaseException:

@@ -1,8 +1,7 @@
-"""Worklists in the database: implements `ports.worklists`. A list is a query over visits and their items; nothing is copied into it, so it cannot be out of step."""
+"""Visits in worklists in the database: implements `ports.worklists.WorkItems`. A list is a query over visits and their items; nothing is copied into it, so it cannot be out of step."""
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,11 +10,11 @@ import sqlalchemy as sa
 
 from charthouse.adapters.storage.filters import number_of
 from charthouse.adapters.storage.records import Work
-from charthouse.adapters.storage.schema import encounter, gate_pause, patient, setting, work_item, worklist
+from charthouse.adapters.storage.schema import encounter, patient, work_item
 from charthouse.adapters.storage.scope import within
 from charthouse.adapters.storage.upsert import upsert
 from charthouse.record.access import Access, Scope
-from charthouse.record.worklist import Item, Order, Pause, Rules, Standing, Worklist
+from charthouse.record.worklist import Item, Order, Rules, Standing
 
 _EMPTY: dict[str, Any] = {"state": "waiting", "confidence": None, "reasons": "", "drg": "", "weight": None, "undecided": 0, "finished_at": None, "finished_by": "", "assignee": "", "assigned_to": "",
                           "lease": "", "leased_by": "", "leased_until": None, "priority": 0}
@@ -26,26 +25,12 @@ _of = encounter.join(patient, patient.c.id == encounter.c.patient).outerjoin(wor
 _GONE = ("cancelled", "destroyed")
 
 
-class VisitWorklists:
+class VisitItems:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._execute = work.connection.execute
 
-    # -- lists -----------------------------------------------------------------------------------------------------------------------------
-    def lists(self) -> tuple[Worklist, ...]:
-        rows = self._execute(sa.select(worklist).order_by(worklist.c.place, worklist.c.id)).mappings()
-        return tuple(Worklist(id=r["id"], name=r["name"], rules=_rules(json.loads(r["rules"])), order=r["sort"], place=r["place"]) for r in rows)
-
-    def put(self, access: Access, new: Worklist, said: Mapping[str, object]) -> None:
-        self._tell(access, f"worklist:{new.id}")
-        self._execute(upsert(self._work.connection, worklist, {"id": new.id}, {"name": new.name, "rules": json.dumps(dict(said)), "sort": new.order, "place": new.place}))
-
-    def remove(self, access: Access, id: str) -> None:
-        self._tell(access, f"worklist:{id}")
-        self._execute(worklist.delete().where(worklist.c.id == id))
-
-    # -- items -----------------------------------------------------------------------------------------------------------------------------
-    def count(self, rules: Rules, scope: Scope, me: str, today: date) -> int:
+    def count(self, access: Access, rules: Rules, scope: Scope, me: str, today: date) -> int:
         return int(self._execute(sa.select(sa.func.count()).select_from(_of).where(*_belongs(rules, scope, me, today))).scalar_one())
 
     def rows(self, access: Access, rules: Rules, order: Order, scope: Scope, me: str, today: date, *, first: int, most: int, words: str = "", free: bool = False) -> tuple[Item, ...]:
@@ -57,51 +42,31 @@ class VisitWorklists:
         query = _items().where(*where).order_by(*_order(order)).offset(first).limit(most)
         return tuple(map(_item, self._execute(query).mappings()))
 
-    def item(self, id: str) -> Item:
+    def _at(self, id: str) -> Item:
         return _item(self._execute(_items().where(encounter.c.id == id)).mappings().one())
 
-    def stand(self, id: str, standing: Standing) -> None:
+    def stand(self, access: Access, id: str, standing: Standing) -> None:
         self._set(id, {"state": standing.state, "confidence": standing.confidence, "reasons": " ".join(standing.reasons), "drg": standing.drg, "weight": standing.weight,
                        "undecided": standing.undecided, "finished_at": standing.finished_at, "finished_by": standing.finished_by})
 
-    def lease(self, access: Access, id: str, shown: str, until: datetime) -> Item:
+    def lease(self, access: Access, id: str, shown: str, until: datetime | None) -> Item:
         self._work.ledger.lock()
-        now, who, at = datetime.fromisoformat(access.event.at), access.event.actor, self.item(id)
+        now, who, at = datetime.fromisoformat(access.event.at), access.event.actor, self._at(id)
         if at.lease and at.lease != who and at.leased_until is not None and at.leased_until > now:
             return at
+        if until is None:
+            self._set(id, {"lease": "", "leased_by": "", "leased_until": None})
+            return replace(at, lease="", leased_by="", leased_until=None)
         if at.lease != who:
             self._tell(access)
         self._set(id, {"lease": who, "leased_by": shown, "leased_until": until})
         return replace(at, lease=who, leased_by=shown, leased_until=until)
 
-    def give_back(self, id: str, actor: str) -> None:
-        self._execute(work_item.update().where(work_item.c.encounter == id, work_item.c.lease == actor).values(lease="", leased_by="", leased_until=None))
-
     def assign(self, access: Access, id: str, assignee: str, shown: str, priority: int | None) -> None:
         self._tell(access)
         self._set(id, {"assignee": assignee, "assigned_to": shown} | ({} if priority is None else {"priority": priority}))
 
-    # -- the gate and the site -------------------------------------------------------------------------------------------------------------
-    def pauses(self) -> tuple[Pause, ...]:
-        rows = self._execute(sa.select(gate_pause).order_by(gate_pause.c.facility, gate_pause.c.unit)).mappings()
-        return tuple(Pause(facility=r["facility"], unit=r["unit"], by=r["actor"], at=_utc(r["at"]), why=r["why"]) for r in rows)
-
-    def pause(self, access: Access, pause: Pause) -> None:
-        self._tell(access, f"gate:{pause.facility}/{pause.unit}", "paused")
-        self._execute(upsert(self._work.connection, gate_pause, {"facility": pause.facility, "unit": pause.unit}, {"actor": pause.by, "at": pause.at, "why": pause.why}))
-
-    def resume(self, access: Access, facility: str, unit: str) -> None:
-        self._tell(access, f"gate:{facility}/{unit}", "resumed")
-        self._execute(gate_pause.delete().where(gate_pause.c.facility == facility, gate_pause.c.unit == unit))
-
-    def setting(self, name: str) -> str:
-        return str(self._execute(sa.select(setting.c.value).where(setting.c.name == name)).scalar() or "")
-
-    def set(self, access: Access, name: str, value: str) -> None:
-        self._tell(access, f"setting:{name}", value)
-        self._execute(upsert(self._work.connection, setting, {"name": name}, {"value": value}))
-
-    def places(self, scope: Scope) -> Sequence[tuple[str, str, str]]:
+    def places(self, access: Access, scope: Scope) -> Sequence[tuple[str, str, str]]:
         columns = (encounter.c.facility, encounter.c.unit, encounter.c.payer)
         return [tuple(row) for row in self._execute(sa.select(*columns).select_from(encounter.join(patient, patient.c.id == encounter.c.patient)).where(
             *within(scope, encounter.c.facility, patient.c.restricted)).distinct().order_by(*columns))]
@@ -109,8 +74,8 @@ class VisitWorklists:
     def _set(self, id: str, values: dict[str, Any]) -> None:
         self._execute(upsert(self._work.connection, work_item, {"encounter": id}, values, new=_EMPTY))
 
-    def _tell(self, access: Access, subject: str = "", reason: str = "") -> None:
-        self._work.tell(replace(access.event, subject=subject or access.event.subject, reason=reason or access.event.reason))
+    def _tell(self, access: Access) -> None:
+        self._work.tell(access.event)
 
 
 def _items() -> sa.Select[Any]:
@@ -149,11 +114,6 @@ def _order(order: Order) -> tuple[Any, ...]:
     by = {"oldest": (), "unsure": (sa.func.coalesce(work_item.c.confidence, -1.0),), "surest": (sa.func.coalesce(work_item.c.confidence, -1.0).desc(),),
           "heaviest": (sa.func.coalesce(work_item.c.weight, 0.0).desc(),)}[order]
     return (sa.func.coalesce(work_item.c.priority, 0).desc(), *by, _day.asc().nulls_last(), encounter.c.id)
-
-
-def _rules(said: dict[str, Any]) -> Rules:
-    read: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
-    return Rules(**read)
 
 
 def _item(r: Any) -> Item:

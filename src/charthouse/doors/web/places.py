@@ -20,6 +20,8 @@ class Place(NamedTuple):
 PLACES = (
     Place("/", "My day", "d"),
     Place("/users", "Accounts", "u", ("user.write",)),
+    Place("/queries", "Queries", "q", ("query.write",)),
+    Place("/answers", "Queries to me", "q", ("query.answer",)),
     Place("/team", "Team", "t", ("assignment.write",)),
 )
 

@@ -1,0 +1,176 @@
+"""Queries at the desk: composed beside the chart, judged before they are sent, answered, and filed as a document so that the chart is coded anew."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from secrets import choice
+from typing import Any
+
+from charthouse.flow import deciding
+from charthouse.flow.deciding import Opened
+from charthouse.flow.desk import SITE, Desk, told
+from charthouse.flow.steps import Kit, read_note
+from charthouse.flow.tables import rows
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access
+from charthouse.record.document import Span
+from charthouse.record.errors import BadRequest, NotCompliant, QueryClosed
+from charthouse.record.fact import Fact
+from charthouse.record.filing import Filing
+from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Indicator, Kind, Outcome, Query, State
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.abstraction import Reader
+from charthouse.rooms.cdi import Condition, compose, conditions, lint
+from charthouse.rooms.privacy import scope
+
+# How long a provider has before it is handed on: while the patient is in house, and after.
+CONCURRENT, RETROSPECTIVE = timedelta(days=2), timedelta(days=7)
+MOST = 4000  # characters of an answer
+
+
+def begun(at: Opened, line: str, kind: Kind, shown: str, on: datetime) -> Draft:
+    """What a query about a line of the chart begins with: its quotations, and a neutral question."""
+    found = at.decided.line(line)
+    quoted = [_indicator(at, e) for e in (found.engine.get("evidence", ()) if found else ())][:4]
+    about = quoted[0].span.text.lower() if quoted else ""
+    return compose(kind, encounter=at.encounter, patient=at.coded.visit.patient, on=on.date(), author=shown, to=at.coded.visit.attending, indicators=[i for i in quoted if i is not None], about=about, line=line)
+
+
+def _indicator(at: Opened, e: dict[str, object]) -> Indicator:
+    document: Mapping[str, Any] = next((d for d in at.result.get("documents", ()) if d["id"] == e["document"]), {})
+    kind = str(document.get("kind") or "document").replace("_", " ")
+    return Indicator(span=Span(document=str(e["document"]), start=int(str(e["start"])), end=int(str(e["end"])), text=str(e["text"])), label=", ".join(filter(None, (kind[:1].upper() + kind[1:], str(document.get("date") or "")))))
+
+
+def judged(at: Opened, draft: Draft, kit: Kit) -> tuple[Ruling, ...]:
+    """What is not compliant in a draft; () when it may be sent."""
+    texts = {d["id"]: d["text"] for d in at.result.get("documents", ())}
+    said = frozenset(code for f in at.result.get("facts", ()) if f["kind"] == "problem" and f["experiencer"] == "patient" for code in f["codes"] if code)
+    return lint(draft, texts=texts, documented=said, diagnoses=lambda text: named_in(text, kit.reader), known=_known())
+
+
+def send(desk: Desk, kit: Kit, at: Opened, draft: Draft, shown: str) -> Query:
+    """Kept and sent, if it is compliant. Raises `NotCompliant`."""
+    findings = judged(at, draft, kit)
+    if findings:
+        raise NotCompliant(why="; ".join(f.message[:1].lower() + f.message[1:] for f in findings))
+    now, concurrent = desk.clock(), at.inpatient and at.coded.visit.discharged is None
+    made = Query(number=_number(), draft=draft, state="sent", made_at=now, by=desk.actor.id, shown=shown, concurrent=concurrent, sent_at=now, due=now + (CONCURRENT if concurrent else RETROSPECTIVE))
+    desk.use("query.write", ("encounter", at.encounter), lambda open, access: open.queries.keep(access, made))
+    return made
+
+
+def of(desk: Desk, encounter: str) -> tuple[Query, ...]:
+    """All that were asked about a visit, the newest first."""
+    def use(open: Transaction, access: Access) -> tuple[Query, ...]:
+        told(open, access)
+        return open.queries.of(access, encounter)
+
+    return desk.use("chart.read", ("encounter", encounter), use)
+
+
+def listed(desk: Desk, action: str, states: tuple[State, ...] = OPEN, *, to: str = "") -> tuple[tuple[Query, str], ...]:
+    """(query, patient's name), the one that is due first. `action` is what the person is here for: `query.write` or `query.answer`."""
+    return desk.use(action, replace(SITE, id="queries"), lambda open, access: open.queries.listed(access, scope(desk.actor, desk.purpose, desk.rules), states, to=to))
+
+
+def shown_to_provider(desk: Desk, number: str) -> Query:
+    """The query; from now on it was seen. Raises `NoRecord`."""
+    def use(open: Transaction, access: Access) -> Query:
+        now = open.queries.get(access, number)
+        seen = replace(now, state="seen", seen_at=desk.clock()) if now.state == "sent" else now
+        open.queries.keep(access, seen)
+        return seen
+
+    return desk.use("query.answer", ("query", number), use)
+
+
+def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str = "") -> Query:
+    """The provider's answer, signed: filed to the visit as a document, which makes the chart due to be coded anew. Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
+    words = words.strip()
+    if (not chosen and not words) or len(words) > MOST:
+        raise BadRequest(why="Choose one of the answers, or write one of your own")
+    if chosen.lower().startswith("other") and not words:
+        raise BadRequest(why="“Other” needs words of your own")
+
+    def use(open: Transaction, access: Access) -> Query:
+        now = open.queries.get(access, number)
+        if not now.open:
+            raise QueryClosed(state=now.state)
+        if chosen and chosen not in now.draft.options:
+            raise BadRequest(why="Choose one of the answers that are offered")
+        text = _document(now, chosen, words, shown, desk.clock())
+        document = open.records.file(access, Filing(encounter=now.draft.encounter, content=text.encode(), text=text, kind=ANSWER_KIND, author=shown, service_date=desk.clock().date(), source="query", number=number, signed=True))
+        done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=_outcome(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
+        open.queries.keep(access, done)
+        return done
+
+    return desk.use("query.answer", ("query", number), use)
+
+
+def withdraw(desk: Desk, number: str, why: str) -> Query:
+    """Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
+    if not why.strip():
+        raise BadRequest(why="A query is not withdrawn without a reason")
+
+    def use(open: Transaction, access: Access) -> Query:
+        now = open.queries.get(access, number)
+        if not now.open:
+            raise QueryClosed(state=now.state)
+        done = replace(now, state="withdrawn", closed_at=desk.clock(), why=why.strip()[:500])
+        open.queries.keep(access, done)
+        return done
+
+    return desk.use("query.write", ("query", number), use)
+
+
+def opened(desk: Desk, encounter: str) -> Opened:
+    return deciding.opened(desk, encounter)
+
+
+def read(desk: Desk, number: str) -> Query:
+    """For who asked, or the letter. Raises `NoRecord`."""
+    def use(open: Transaction, access: Access) -> Query:
+        told(open, access)
+        return open.queries.get(access, number)
+
+    return desk.use("chart.read", ("query", number), use)
+
+
+def _document(query: Query, chosen: str, words: str, shown: str, at: datetime) -> str:
+    """What the answer says, and only that: the question and what was not chosen are no documentation."""
+    said = words if not chosen or chosen.lower().startswith("other") else chosen + (f". {words}" if words else "")
+    if query.draft.form == "yes/no" and chosen:
+        said = f"{chosen}. {query.draft.question} {words}".strip()
+    return f"Answer to query {query.number}\n\nAssessment: {said.rstrip('.')}.\n\nElectronically signed by {shown}, {at:%Y-%m-%d %H:%M}\n"
+
+
+def _outcome(chosen: str, words: str) -> Outcome:
+    low = chosen.lower()
+    return "undetermined" if "undetermined" in low or "unable" in low else "other" if low.startswith("other") or not chosen else "disagreed" if low.startswith("no") else "agreed"
+
+
+def _number() -> str:
+    """Short enough to be read over the telephone; says nothing of a patient."""
+    return "Q-" + "".join(choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(8))
+
+
+@lru_cache(maxsize=1)
+def _known() -> Sequence[Condition]:
+    return conditions(rows("cdi", "conditions.tsv"))
+
+
+def named_in(text: str, reader: Reader) -> frozenset[str]:
+    """The codes of the diagnoses that a text names, however it speaks of them."""
+    return _codes(read_note(text, reader)) if text.strip() else frozenset()
+
+
+def documented_in(text: str, reader: Reader) -> frozenset[str]:
+    """Those that a document says of the patient, for sure or not."""
+    return _codes(f for f in read_note(text, reader) if f.experiencer == "patient") if text.strip() else frozenset()
+
+
+def _codes(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset(t.default or t.family for f in facts if f.kind == "problem" for t in f.targets)

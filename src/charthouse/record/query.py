@@ -1,0 +1,107 @@
+"""A query: a question to a provider about what the record says, with the indicators it rests on, its life, and the answer."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from charthouse.record.document import Span
+
+Form = Literal["open", "choice", "yes/no"]
+FORMS: tuple[Form, ...] = ("open", "choice", "yes/no")
+Kind = Literal["conflict", "specificity", "indicators", "validation", "poa", "cause", "copied"]
+KINDS: tuple[Kind, ...] = ("conflict", "specificity", "indicators", "validation", "poa", "cause", "copied")
+State = Literal["draft", "sent", "seen", "answered", "closed", "withdrawn"]
+OPEN: tuple[State, ...] = ("sent", "seen")
+Outcome = Literal["agreed", "disagreed", "other", "undetermined"]
+OUTCOMES: tuple[Outcome, ...] = ("agreed", "disagreed", "other", "undetermined")
+ANSWER_KIND = "query_answer"  # the kind of the document by which an answer comes in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One quotation that a query rests on. `label` says which document and whose; `encounter` is "" for this one, else the earlier encounter's id."""
+
+    span: Span = field(repr=False)
+    label: str = ""
+    encounter: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        return self.span.as_dict() | {"label": self.label, "encounter": self.encounter}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A query as it is written, before it is sent: all that the linter judges. `about` names what it is about in the field's words ("heart failure"); `line` is
+    the code whose line it came from, kept beside the query and never in it; `why_prior` says why an earlier encounter matters now."""
+
+    encounter: str
+    patient: str
+    on: date | None
+    author: str
+    to: str
+    kind: Kind
+    form: Form
+    title: str = field(repr=False)
+    question: str = field(repr=False)
+    options: tuple[str, ...] = field(default=(), repr=False)
+    indicators: tuple[Indicator, ...] = ()
+    about: str = ""
+    line: str = ""
+    template: str = ""
+    written_by: Literal["person", "rule", "model"] = "person"
+    why_prior: str = field(default="", repr=False)
+
+    def as_dict(self) -> dict[str, object]:
+        names = ("encounter", "patient", "author", "to", "kind", "form", "title", "question", "about", "line", "template", "written_by", "why_prior")
+        return {n: getattr(self, n) for n in names} | {"on": self.on.isoformat() if self.on else None, "options": list(self.options), "indicators": [i.as_dict() for i in self.indicators]}
+
+
+def draft_of(said: Mapping[str, object]) -> Draft:
+    """The draft that `as_dict` spelled. Raises KeyError, TypeError or ValueError for what it did not."""
+    given = dict(said)
+    on, options, indicators = given.pop("on"), given.pop("options"), given.pop("indicators")
+    assert isinstance(options, list)
+    assert isinstance(indicators, list)
+    quoted = tuple(Indicator(span=Span(document=str(i["document"]), start=int(i["start"]), end=int(i["end"]), text=str(i["text"])), label=str(i["label"]), encounter=str(i["encounter"]))
+                   for i in indicators)
+    return Draft(on=date.fromisoformat(str(on)) if on else None, options=tuple(map(str, options)), indicators=quoted, **given)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the provider answered: the option that was chosen, or words; `document` is the document by which it came in."""
+
+    outcome: Outcome
+    choice: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    by: str = ""
+    at: datetime | None = None
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on; `due` when it is handed
+    on next."""
+
+    number: str
+    draft: Draft
+    state: State
+    made_at: datetime
+    by: str
+    shown: str = ""
+    concurrent: bool = False
+    sent_at: datetime | None = None
+    seen_at: datetime | None = None
+    due: datetime | None = None
+    escalated: int = 0
+    answer: Answer | None = None
+    closed_at: datetime | None = None
+    why: str = ""  # why it was withdrawn
+
+    @property
+    def open(self) -> bool:
+        """Sent and not answered: it holds the chart."""
+        return self.state in OPEN
