@@ -20,6 +20,7 @@ from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
 from charthouse.adapters.storage.queries import StoredQueries
 from charthouse.adapters.storage.records import ChartRecords
+from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
@@ -33,6 +34,7 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
 from charthouse.ports.queries import Queries
+from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
@@ -45,12 +47,12 @@ TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
-    Queries: StoredQueries}
+    Queries: StoredQueries, Reporting: DepartmentReporting}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),
     # each is part of a use that has told, or tells of the whole list
-    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"),
+    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Reporting, "queries"),
     (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places")}
 
 

@@ -90,17 +90,15 @@ def shown_to_provider(desk: Desk, number: str) -> Query:
 def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str = "") -> Query:
     """The provider's answer, signed: filed to the visit as a document, which makes the chart due to be coded anew. Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
     words = words.strip()
-    if (not chosen and not words) or len(words) > MOST:
-        raise BadRequest(why="Choose one of the answers, or write one of your own")
-    if chosen.lower().startswith("other") and not words:
-        raise BadRequest(why="“Other” needs words of your own")
 
     def use(open: Transaction, access: Access) -> Query:
         now = open.queries.get(access, number)
         if not now.open:
             raise QueryClosed(state=now.state)
-        if chosen and chosen not in now.draft.options:
-            raise BadRequest(why="Choose one of the answers that are offered")
+        if (not chosen and not words) or len(words) > MOST or (chosen and chosen not in now.draft.options):
+            raise BadRequest(why="Choose one of the answers that are offered, or write one of your own")
+        if chosen.lower().startswith("other") and not words:
+            raise BadRequest(why="“Other” needs words of your own")
         text = _document(now, chosen, words, shown, desk.clock())
         document = open.records.file(access, Filing(encounter=now.draft.encounter, content=text.encode(), text=text, kind=ANSWER_KIND, author=shown, service_date=desk.clock().date(), source="query", number=number, signed=True))
         done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=_outcome(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
@@ -112,13 +110,12 @@ def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str 
 
 def withdraw(desk: Desk, number: str, why: str) -> Query:
     """Raises `NoRecord`, `BadRequest`, `QueryClosed`."""
-    if not why.strip():
-        raise BadRequest(why="A query is not withdrawn without a reason")
-
     def use(open: Transaction, access: Access) -> Query:
         now = open.queries.get(access, number)
         if not now.open:
             raise QueryClosed(state=now.state)
+        if not why.strip():
+            raise BadRequest(why="A query is not withdrawn without a reason")
         done = replace(now, state="withdrawn", closed_at=desk.clock(), why=why.strip()[:500])
         open.queries.keep(access, done)
         return done

@@ -16,6 +16,7 @@ from charthouse.ports.listing import Listing
 from charthouse.ports.people import People
 from charthouse.ports.post import Post
 from charthouse.ports.queries import Queries
+from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
@@ -83,6 +84,7 @@ class Transaction:
     steering: Steering
     people: People
     queries: Queries
+    reporting: Reporting
 
 
 class Store(Protocol):

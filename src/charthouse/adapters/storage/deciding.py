@@ -25,7 +25,7 @@ class ChartDeciding:
         kept = self._work.connection.execute(sa.select(step.c.result, step.c.done_at).where(step.c.encounter == encounter, step.c.name == "coding", step.c.state == "done")
                                              .order_by(step.c.done_at.desc()).limit(1)).first()
         rows = self._work.connection.execute(sa.select(table).where(table.c.encounter == encounter).order_by(table.c.n)).mappings()
-        return Coded(visit=visit_of(visit), registration=registrations(self._work.connection, [visit["patient"]])[0][1], made_at=_utc(kept.done_at) if kept else None, proposal=kept.result if kept else "", acts=tuple(map(_act, rows)))
+        return Coded(visit=visit_of(visit), registration=registrations(self._work.connection, [visit["patient"]])[0][1], made_at=_utc(kept.done_at) if kept else None, proposal=kept.result if kept else "", acts=tuple(map(act_of, rows)))
 
     def proposal(self, access: Access, hash: str) -> bytes:
         return self._work.blobs.get(self._work.connection, hash)
@@ -44,7 +44,7 @@ class ChartDeciding:
         return kept
 
 
-def _act(row: Any) -> Act:
+def act_of(row: Any) -> Act:
     return Act(n=row["n"], what=row["what"], line=row["line"], system=row["system"], code=row["code"], to=row["put"], value=row["value"], reason=row["reason"], note=row["note"],
                span=(row["document"], row["begin"], row["until"]) if row["document"] else None, by=row["actor"], shown=row["shown"], at=_utc(row["at"]))
 

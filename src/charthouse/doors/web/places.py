@@ -22,6 +22,7 @@ PLACES = (
     Place("/users", "Accounts", "u", ("user.write",)),
     Place("/queries", "Queries", "q", ("query.write",)),
     Place("/answers", "Queries to me", "q", ("query.answer",)),
+    Place("/reports", "Reports", "r", ("report.read",)),
     Place("/team", "Team", "t", ("assignment.write",)),
 )
 
