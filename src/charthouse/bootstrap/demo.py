@@ -65,15 +65,15 @@ def record_of_samples() -> Iterator[Site]:
             site.close()
 
 
-def fill(site: Site, folder: Path) -> dict[str, str]:
-    """All sample charts of the folder filed at `FACILITY`, and coded. The visit's id by the sample's name."""
+def fill(site: Site, folder: Path, copy: str = "") -> dict[str, str]:
+    """All sample charts of the folder filed at `FACILITY`, and coded. The visit's id by the sample's name. `copy` goes after their numbers, so that they can be filed again as others'."""
     clerk = record.sign_in(site, Actor(id="demo", roles=frozenset({"him_manager"}), facilities=frozenset({FACILITY}), origin="demo"), "operations")
     made = {}
     for path in sorted(folder.glob("*/encounter.toml")):
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
         with clerk.together() as one:
-            patient = one.register(_registration(fields["patient"]))
-            visit = one.admit(_visit(patient, fields))
+            patient = one.register(_registration(fields["patient"], copy))
+            visit = one.admit(_visit(patient, fields, copy))
             for document in fields["documents"]:
                 content = (path.parent / document["file"]).read_bytes()
                 one.file(Filing(encounter=visit, content=content, text=content.decode(), kind=str(document.get("kind") or ""), author=str(document.get("author") or ""),
@@ -110,15 +110,15 @@ def worker(site: Site, every: float = 1.0) -> Iterator[None]:
         thread.join(30)
 
 
-def _registration(patient: dict[str, Any]) -> Registration:
+def _registration(patient: dict[str, Any], copy: str) -> Registration:
     given, _, family = str(patient["name"]).rpartition(" ")
-    return Registration(facility=FACILITY, identifiers=((f"MRN {FACILITY}", str(patient["mrn"])),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
+    return Registration(facility=FACILITY, identifiers=((f"MRN {FACILITY}", str(patient["mrn"]) + copy),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
 
 
-def _visit(patient: str, fields: dict[str, Any]) -> Visit:
+def _visit(patient: str, fields: dict[str, Any], copy: str) -> Visit:
     inpatient = fields["setting"] == "inpatient"
     first = fields["admission_date"] if inpatient else fields["service_date"]
-    return Visit(patient=patient, facility=FACILITY, setting="inpatient" if inpatient else "outpatient", admitted=_at(first, 9), number=f"H-{fields['id'][:2]}",
+    return Visit(patient=patient, facility=FACILITY, setting="inpatient" if inpatient else "outpatient", admitted=_at(first, 9), number=f"H-{fields['id'][:2]}{copy}",
                  discharged=_at(fields["discharge_date"], 14) if inpatient else None, discharge_status=str(fields.get("discharge_status") or "") if inpatient else "",
                  unit="Medicine" if inpatient else "Clinic", attending=str(fields["documents"][0].get("author") or ""), payer="Medicare" if fields["patient"]["birth_date"].year < 1961 else "Commercial")
 

@@ -47,7 +47,7 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/books/find"): {"params": {"q": "gout"}}, ("GET", "/books/code/{system}/{code}"): {},
     ("GET", "/query/new"): {"params": {"chart": "{chart}"}}, ("POST", "/query/new/try"): {"params": {"chart": "{chart}"}, "json": QUERY}, ("POST", "/query/new"): {"params": {"chart": "{chart}"}, "json": QUERY},
     ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
-    ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
+    ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 
@@ -145,7 +145,7 @@ def test_each_cell(matrix: tuple[Bench, dict[str, dict[str, str]]], person: demo
                 else:
                     assert answer.status_code in (403, 404), cell  # and which of the two does not tell whether there is such a record
                     assert refusals(bench) > before, cell
-                assert "Secret" not in answer.text or (relation == "restricted" and sees_restricted) or path in ("/", "/work/{id}/rows", "/queries", "/answers"), cell
+                assert "Secret" not in answer.text or (relation == "restricted" and sees_restricted) or path in ("/", "/work/{id}/rows", "/queries", "/answers", "/find"), cell
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.id)
@@ -155,7 +155,7 @@ def test_lists_hold_nothing_of_another_facility_nor_what_is_restricted(matrix: t
     with bench.quiet():
         client = bench.as_(person.id)
         for path in ("/work/outpatient/rows", "/", "/queries", "/answers", "/reports"):
-            text = client.get(path).text
+            text = client.get(path).text + client.post("/find", data={"words": "gout"}).text
             assert ids["other"]["chart"] not in text
             assert ids["other"]["number"] not in text
             if ("restricted.read", person.purpose) not in rights:

@@ -16,5 +16,6 @@ router = APIRouter()
 def day(request: Request, desk: Desk = signed_in()) -> Response:
     if not may(desk, "chart.find"):
         return show(request, "home/day.html", lists=(), begun=(), mine=(), overdue=(), codes=False, today=desk.clock().date())
-    begun, mine, overdue = worklists.of_me(desk)
-    return show(request, "home/day.html", lists=worklists.lists(desk), begun=begun, mine=mine, overdue=overdue, codes=may(desk, "code.decide"), today=desk.clock().date())
+    with desk.together() as one:
+        lists, (begun, mine, overdue) = worklists.lists(one), worklists.of_me(one)
+    return show(request, "home/day.html", lists=lists, begun=begun, mine=mine, overdue=overdue, codes=may(desk, "code.decide"), today=desk.clock().date())
