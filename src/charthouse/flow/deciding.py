@@ -131,6 +131,11 @@ def _whole(at: Opened, act: Act) -> Act:
     return replace(act, line=f"a{at.coded.version + 1}") if act.what == "add" else act
 
 
+def read_within(open: Transaction, access: Access, encounter: str) -> Opened:
+    """The chart, within a use that tells of it."""
+    return _read(open, access, encounter)
+
+
 def _read(open: Transaction, access: Access, encounter: str) -> Opened:
     coded = open.deciding.coded(access, encounter)
     return _opened(encounter, coded, _parsed(coded.proposal, open, access) if coded.proposal else {})

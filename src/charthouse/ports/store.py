@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from charthouse.ports.api import Answers, ApiKeys
+from charthouse.ports.audits import Audits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -85,6 +86,7 @@ class Transaction:
     people: People
     queries: Queries
     reporting: Reporting
+    audits: Audits
 
 
 class Store(Protocol):

@@ -627,3 +627,10 @@ class QueryClosed(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "This query is {state} already, so it takes no answer. Nothing was changed."
+
+
+class OwnCoding(CharthouseError):
+    code = "CH-0850"
+    exit_status = 4
+    http_status = 403
+    template = "You coded this chart yourself, and nobody audits their own coding. Give it to another auditor."

@@ -1,37 +1,16 @@
 """The workbench over the sample charts, served for the whole session; a record of its own for a test that changes much."""
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from web_kit import Bench
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "api"))
-from api_kit import served
+from web_kit import Bench, running
 
 from charthouse.adapters.storage.codebook import SqliteCodeBook
-from charthouse.bootstrap import demo, record, web
-from charthouse.doors.web.app import create
-
-
-@contextmanager
-def running(books: Path, folder: Path) -> Iterator[Bench]:
-    """A new record with the samples coded in `folder`, and its workbench."""
-    (folder / "books").symlink_to(books)
-    before, os.environ["CHARTHOUSE_DATA"] = os.environ["CHARTHOUSE_DATA"], str(folder)
-    samples = demo.samples()
-    assert samples is not None
-    try:
-        with closing(record.initialise()) as site:
-            visits = demo.fill(site, samples)
-            with served(lambda: create(web.workbench(site, demo=True))) as url:
-                yield Bench(url=url, site=site, visits=visits)
-    finally:
-        os.environ["CHARTHOUSE_DATA"] = before
 
 
 @pytest.fixture(scope="session")

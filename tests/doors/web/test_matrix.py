@@ -14,7 +14,7 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from fastapi.routing import APIRoute
-from web_kit import Bench
+from web_kit import Bench, running
 
 from charthouse.adapters.storage.codebook import SqliteCodeBook
 from charthouse.adapters.storage.schema import event
@@ -28,7 +28,6 @@ from charthouse.record.access import Actor
 from charthouse.record.document import Span
 from charthouse.record.filing import Filing, Registration, Visit
 from charthouse.record.query import Indicator
-from conftest import running
 
 OLD = {"version": 999}
 QUERY = {"to": "Dr. X", "kind": "indicators", "form": "open", "title": "Clinical findings", "question": "What is it?", "indicators": []}
@@ -47,7 +46,8 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/books/find"): {"params": {"q": "gout"}}, ("GET", "/books/code/{system}/{code}"): {},
     ("GET", "/query/new"): {"params": {"chart": "{chart}"}}, ("POST", "/query/new/try"): {"params": {"chart": "{chart}"}, "json": QUERY}, ("POST", "/query/new"): {"params": {"chart": "{chart}"}, "json": QUERY},
     ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
-    ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
+    ("GET", "/audit"): {}, ("POST", "/audit"): {"data": {"name": "", "since": "2026-01-01", "until": "2026-12-31"}}, ("GET", "/audit/{id}"): {}, ("GET", "/audit/{id}/chart/{chart}"): {},
+    ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 

@@ -1,15 +1,20 @@
 """What the tests of the workbench share: a real server on loopback over the sample charts, clients that are signed in, and pages in a real browser."""
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx2
+from api_kit import served
 
 from charthouse.adapters.storage.site import Site
+from charthouse.bootstrap import demo, record, web
+from charthouse.doors.web.app import create
 from charthouse.doors.web.caller import COOKIE
 
 WRONG = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")  # a refusal that a test asks for shows so on the console
@@ -65,3 +70,19 @@ class Bench:
         self._contexts.clear()
         self._clients.clear()
         assert self.said == []
+
+
+@contextmanager
+def running(books: Path, folder: Path) -> Iterator[Bench]:
+    """A new record with the samples coded in `folder`, and its workbench."""
+    (folder / "books").symlink_to(books)
+    before, os.environ["CHARTHOUSE_DATA"] = os.environ["CHARTHOUSE_DATA"], str(folder)
+    samples = demo.samples()
+    assert samples is not None
+    try:
+        with closing(record.initialise()) as site:
+            visits = demo.fill(site, samples)
+            with served(lambda: create(web.workbench(site, demo=True))) as url:
+                yield Bench(url=url, site=site, visits=visits)
+    finally:
+        os.environ["CHARTHOUSE_DATA"] = before

@@ -165,6 +165,12 @@ query = Table(  # to providers about what the record says; `draft` and `answer` 
     Column("number", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("draft", Text, nullable=False), Column("answer", Text, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("state", "kind", "addressee", "actor", "shown", "why")), Column("made_at", DateTime(timezone=True), nullable=False),
     *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False))
+audit = Table("audit", record, Column("id", _Id, primary_key=True), Column("name", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False),
+              Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False))
+audited = Table(  # a chart of a sample; `theirs` and `mine` are JSON
+    "audited", record,
+    Column("audit", _Id, ForeignKey("audit.id"), primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("coder", "coder_shown", "setting", "theirs", "their_drg", "mine", "my_drg", "actor", "shown")), Column("at", DateTime(timezone=True)))
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),

@@ -19,6 +19,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("/", "My day", "d"),
+    Place("/audit", "Audit", "a", ("audit.write",)),
     Place("/find", "Find", "f", ("chart.find",)),
     Place("/users", "Accounts", "u", ("user.write",)),
     Place("/queries", "Queries", "q", ("query.write",)),
