@@ -67,6 +67,8 @@ class RecordGate:
 
     def resource(self, kind: str, id: str) -> Resource | None:
         """A merged record is its survivor's; restricted when any record of the person is."""
+        if not id:
+            return None
         if kind == "hold":
             return self._held(id)
         if kind == "query":

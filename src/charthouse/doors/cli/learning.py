@@ -33,6 +33,27 @@ def add(corrections: Annotated[str, typer.Argument(help="NDJSON: charts with the
 
 
 @app.command()
+def finished(
+    since: Annotated[str, typer.Option("--from", help="First day of the visits, YYYY-MM-DD.")], until: Annotated[str, typer.Option("--to", help="Last day.")],
+    facility: Annotated[list[str] | None, typer.Option("--facility", help="Whose records: may be given again. Else CHARTHOUSE_FACILITY.", show_default=False)] = None,
+) -> None:
+    """The charts that people finished at the workbench, with their corrections, as `learn add -` takes them."""
+    from datetime import date
+
+    from charthouse.bootstrap import finding
+    from charthouse.flow.finished import finished_charts
+
+    with told.errors():
+        try:
+            days = date.fromisoformat(since), date.fromisoformat(until)
+        except ValueError:
+            raise BadRequest(why="A day is written as 2026-03-02") from None
+        with finding.at_desk("him_manager", "operations", facility or ()) as desk:
+            for item in finished_charts(desk, *days):
+                typer.echo(json.dumps(item, ensure_ascii=False))
+
+
+@app.command()
 def propose(as_json: Json = False) -> None:
     """What the corrections ask to change, each change replayed over all cases and the gold charts."""
     from charthouse.doors.cli import learning_view
