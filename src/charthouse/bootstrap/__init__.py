@@ -134,7 +134,8 @@ def hint_tables() -> HintTables:
     """What a chart may leave open (`lexicon/hint_*.tsv`)."""
     from charthouse.adapters.books import tables
     from charthouse.lexicon.words import term_key
-    from charthouse.rooms.coding import HintTables, limit, limits
+    from charthouse.record.limit import limit, limits
+    from charthouse.rooms.coding import HintTables
 
     values = ((limit(name, test, value, believed), int(times), tuple(beside.split()), tuple(codes.split()))
               for name, test, value, times, believed, beside, codes in tables.rows("hint_values", 7))
