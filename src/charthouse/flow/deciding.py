@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
-from charthouse.flow import worklists
+from charthouse.flow import questions, worklists
 from charthouse.flow.desk import Desk, told
 from charthouse.flow.steps import Kit, edit_stay, group_stay
 from charthouse.ports.store import Transaction
@@ -119,7 +119,8 @@ def in_step(open: Transaction, access: Access, at: Opened) -> None:
     """The indexes of the department and the worklists, as the chart stands now."""
     open.finding.coded(access, at.encounter, assigned(at.decided))
     final, visit = at.decided.final, at.coded.visit
-    worklists.keep(open, access, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), facility=visit.facility, unit=visit.unit,
+    open_ = 0 if final else len(questions.unasked(at, open.queries.of(access, at.encounter)))
+    worklists.keep(open, access, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), questions=open_, facility=visit.facility, unit=visit.unit,
                    finished=(final.at, final.shown or final.by) if final and final.at else None)
 
 

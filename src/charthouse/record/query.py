@@ -7,11 +7,15 @@ from datetime import date, datetime
 from typing import Literal
 
 from charthouse.record.document import Span
+from charthouse.record.ruling import Ruling
 
 Form = Literal["open", "choice", "yes/no"]
 FORMS: tuple[Form, ...] = ("open", "choice", "yes/no")
 Kind = Literal["conflict", "specificity", "indicators", "validation", "poa", "cause", "copied"]
 KINDS: tuple[Kind, ...] = ("conflict", "specificity", "indicators", "validation", "poa", "cause", "copied")
+BECAUSE: dict[Kind, str] = {
+    "conflict": "The record contradicts itself", "specificity": "Something can be said more exactly", "indicators": "Findings without a diagnosis", "validation": "A diagnosis without findings",
+    "poa": "Present on admission is unclear", "cause": "Cause and effect", "copied": "Stands in copied passages only"}
 State = Literal["draft", "sent", "seen", "answered", "closed", "withdrawn"]
 OPEN: tuple[State, ...] = ("sent", "seen")
 Outcome = Literal["agreed", "disagreed", "other", "undetermined"]
@@ -29,6 +33,24 @@ class Indicator:
 
     def as_dict(self) -> dict[str, object]:
         return self.span.as_dict() | {"label": self.label, "encounter": self.encounter}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """Something that the record leaves open and a query could ask. `ruling` says what, and quotes it. `about` is what the record names already, `open` what it does not say of it, `options`
+    what its indicators support, `line` the code line that it concerns; a code of `answered` on the chart closes it. `key` is the same however often the chart is read."""
+
+    key: str
+    kind: Kind
+    ruling: Ruling
+    about: str = ""
+    open: str = ""
+    options: tuple[str, ...] = ()
+    line: str = ""
+    answered: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        return {"key": self.key, "kind": self.kind, "about": self.about, "open": self.open, "options": list(self.options), "line": self.line, "ruling": self.ruling.as_dict()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

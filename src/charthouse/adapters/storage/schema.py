@@ -174,7 +174,8 @@ audited = Table(  # a chart of a sample; `theirs` and `mine` are JSON
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
-    Column("drg", Text, nullable=False), Column("weight", Float), Column("undecided", Integer, nullable=False), Column("finished_at", DateTime(timezone=True)),
+    Column("drg", Text, nullable=False), Column("weight", Float), Column("undecided", Integer, nullable=False), Column("questions", Integer, nullable=False, server_default=text("0")),
+    Column("finished_at", DateTime(timezone=True)),
     *(Column(name, Text, nullable=False) for name in ("finished_by", "assignee", "assigned_to", "lease", "leased_by")), Column("leased_until", DateTime(timezone=True)), Column("priority", Integer, nullable=False))
 worklist = Table(
     "worklist", record,

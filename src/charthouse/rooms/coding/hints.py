@@ -110,9 +110,9 @@ def _pairs(chart: _Chart, tables: HintTables) -> Iterator[Ruling]:
         other = next((c for c in chart.standing if c is not line and starts(c.code, second)), None) if line and second else line
         if line and other and not (answered and any(starts(c.code, answered) for c in chart.standing)):
             beside = f" beside {other.code}" if other is not line else ""
-            yield _hint("hint/open", f"{line.code}{beside}: the record does not say {what}.", f"{OCG} {citation}; {_QUERY}", (), subject=line.code, line=line)
+            yield _hint("hint/open", f"{line.code}{beside}: the record does not say {what}.", f"{OCG} {citation}; {_QUERY}", (), subject=line.code, line=line, other=other)
 
 
-def _hint(rule: str, message: str, citation: str, facts: Iterable[Fact], *, subject: str = "", line: CodeLine | None = None) -> Ruling:
-    quoted = tuple(f.span for f in facts)[:3] or (line.evidence[:1] if line else ())
+def _hint(rule: str, message: str, citation: str, facts: Iterable[Fact], *, subject: str = "", line: CodeLine | None = None, other: CodeLine | None = None) -> Ruling:
+    quoted = tuple(f.span for f in facts)[:3] or tuple(dict.fromkeys(s for c in (line, other) if c for s in c.evidence[:1]))
     return Ruling(rule=rule, verdict="warning", message=message, citation=citation, subject=subject, edition=line.edition if line else "", spans=quoted)
