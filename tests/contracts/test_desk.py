@@ -19,7 +19,7 @@ from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
-from charthouse.adapters.storage.queries import StoredQueries
+from charthouse.adapters.storage.queries import StoredQueries, StoredQueryMessages
 from charthouse.adapters.storage.records import ChartRecords
 from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
@@ -35,7 +35,7 @@ from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
-from charthouse.ports.queries import Queries
+from charthouse.ports.queries import Queries, QueryMessages
 from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
@@ -49,7 +49,7 @@ TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
-    Queries: StoredQueries, Reporting: DepartmentReporting, Audits: StoredAudits}
+    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),

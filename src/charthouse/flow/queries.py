@@ -15,7 +15,7 @@ from charthouse.record.access import Access
 from charthouse.record.errors import BadRequest, NotCompliant, QueryClosed
 from charthouse.record.fact import Fact
 from charthouse.record.filing import Filing
-from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Opportunity, Outcome, Query, State
+from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Opportunity, Query, State, outcome_of
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader
 from charthouse.rooms.cdi import lint
@@ -87,7 +87,7 @@ def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str 
             raise BadRequest(why="“Other” needs words of your own")
         text = _document(now, chosen, words, shown, desk.clock())
         document = open.records.file(access, Filing(encounter=now.draft.encounter, content=text.encode(), text=text, kind=ANSWER_KIND, author=shown, service_date=desk.clock().date(), source="query", number=number, signed=True))
-        done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=_outcome(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
+        done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=outcome_of(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
         open.queries.keep(access, done)
         return done
 
@@ -138,11 +138,6 @@ def _document(query: Query, chosen: str, words: str, shown: str, at: datetime) -
     if query.draft.form == "yes/no" and chosen:
         said = f"{chosen}. {query.draft.question} {words}".strip()
     return f"Answer to query {query.number}\n\nAssessment: {said.rstrip('.')}.\n\nElectronically signed by {shown}, {at:%Y-%m-%d %H:%M}\n"
-
-
-def _outcome(chosen: str, words: str) -> Outcome:
-    low = chosen.lower()
-    return "undetermined" if "undetermined" in low or "unable" in low else "other" if low.startswith("other") or not chosen else "disagreed" if low.startswith("no") else "agreed"
 
 
 def _number() -> str:

@@ -16,7 +16,7 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.people import People
 from charthouse.ports.post import Post
-from charthouse.ports.queries import Queries
+from charthouse.ports.queries import Queries, QueryMessages
 from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
@@ -85,6 +85,7 @@ class Transaction:
     steering: Steering
     people: People
     queries: Queries
+    query_messages: QueryMessages
     reporting: Reporting
     audits: Audits
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from charthouse.record.document import Span
+from charthouse.record.filing import Registration, Visit
 from charthouse.record.ruling import Ruling
 
 Form = Literal["open", "choice", "yes/no"]
@@ -103,10 +104,18 @@ class Answer:
     document: str = ""
 
 
+def outcome_of(chosen: str, words: str) -> Outcome:
+    """What an answer comes to: `chosen` of the options that were offered, or words."""
+    low = (chosen or words).lower()
+    if "undetermined" in low or "unable to" in low or "cannot be determined" in low:
+        return "undetermined"
+    return "other" if not chosen or low.startswith("other") else "disagreed" if low.startswith("no") else "agreed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on; `due` when it is handed
-    on next."""
+    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on, `handed_to` to
+    whom last; `due` when it is handed on next."""
 
     number: str
     draft: Draft
@@ -119,6 +128,7 @@ class Query:
     seen_at: datetime | None = None
     due: datetime | None = None
     escalated: int = 0
+    handed_to: str = ""
     answer: Answer | None = None
     closed_at: datetime | None = None
     why: str = ""  # why it was withdrawn
@@ -127,3 +137,18 @@ class Query:
     def open(self) -> bool:
         """Sent and not answered: it holds the chart."""
         return self.state in OPEN
+
+    @property
+    def mark(self) -> str:
+        """What the providers' own system is told of: that it is asked, handed on, answered or withdrawn."""
+        return f"{'asked' if self.open else self.state}/{self.escalated}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A query as the providers' own system is told of it: with whose visit it is about, and the address of the page that answers it ("" where there is none)."""
+
+    query: Query
+    visit: Visit
+    registration: Registration = field(repr=False)
+    link: str = ""

@@ -45,7 +45,7 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/chart/{chart}/redo"): {"json": OLD}, ("POST", "/chart/{chart}/submit"): {"json": OLD}, ("GET", "/chart/{chart}/documents/{document}"): {}, ("GET", "/chart/{chart}/documents/{document}/pages/{number}"): {},
     ("GET", "/books/find"): {"params": {"q": "gout"}}, ("GET", "/books/code/{system}/{code}"): {},
     ("GET", "/query/new"): {"params": {"chart": "{chart}"}}, ("POST", "/query/new/try"): {"params": {"chart": "{chart}"}, "json": QUERY}, ("POST", "/query/new"): {"params": {"chart": "{chart}"}, "json": QUERY},
-    ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
+    ("GET", "/queries"): {}, ("POST", "/queries/ladder"): {"data": {"names": "Dr. A"}}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
     ("GET", "/audit"): {}, ("POST", "/audit"): {"data": {"name": "", "since": "2026-01-01", "until": "2026-12-31"}}, ("GET", "/audit/{id}"): {}, ("GET", "/audit/{id}/chart/{chart}"): {},
     ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it

@@ -164,7 +164,12 @@ query = Table(  # to providers about what the record says; `draft` and `answer` 
     "query", record,
     Column("number", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("draft", Text, nullable=False), Column("answer", Text, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("state", "kind", "addressee", "actor", "shown", "why")), Column("made_at", DateTime(timezone=True), nullable=False),
-    *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False))
+    *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False),
+    Column("handed_to", Text, nullable=False, server_default=text("''")))
+query_told = Table(  # what a channel to the providers' own system was told of a query last: `mark` its state then
+    "query_told", record,
+    Column("query", Text, ForeignKey("query.number"), primary_key=True), Column("channel", Text, primary_key=True), Column("mark", Text, nullable=False), Column("tries", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True)), Column("told_at", DateTime(timezone=True)), Column("why", Text, nullable=False))
 audit = Table("audit", record, Column("id", _Id, primary_key=True), Column("name", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False),
               Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False))
 audited = Table(  # a chart of a sample; `theirs` and `mine` are JSON

@@ -23,7 +23,7 @@ from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
-from charthouse.adapters.storage.queries import StoredQueries
+from charthouse.adapters.storage.queries import StoredQueries, StoredQueryMessages
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
 from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
@@ -57,7 +57,7 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work), reporting=DepartmentReporting(work), audits=StoredAudits(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work))
                     work.enter_filed()
                     work.ledger.end()
             except BaseException:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from charthouse.doors.web.caller import bench, needs, session
 from charthouse.doors.web.page import show
-from charthouse.flow import listing, queries, questions
+from charthouse.flow import listing, queries, query_clock, questions
 from charthouse.flow.deciding import Opened
 from charthouse.flow.deciding_view import patient_of
 from charthouse.flow.desk import Desk
@@ -82,6 +82,13 @@ def send(request: Request, chart: str, asked: Asked, desk: Desk = needs("query.w
 def listed(request: Request, all: bool = False, desk: Desk = needs("query.write")) -> Response:
     found = queries.listed(desk, "query.write", ("sent", "seen", "answered", "withdrawn", "closed") if all else OPEN)
     return show(request, "queries/list.html", found=found, all=all, now=desk.clock(), kinds=BECAUSE, provider=False)
+
+
+@router.post("/queries/ladder")
+def set_ladder(names: str = Form("", max_length=1000), desk: Desk = needs("assignment.write")) -> Response:
+    """To whom overdue queries are handed on."""
+    query_clock.set_ladder(desk, names.splitlines())
+    return RedirectResponse("/team", 303)
 
 
 @router.get("/answers")
