@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from charthouse.ports.api import Answers, ApiKeys
-from charthouse.ports.audits import Audits
+from charthouse.ports.audits import AuditFindings, Audits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -88,6 +88,7 @@ class Transaction:
     query_messages: QueryMessages
     reporting: Reporting
     audits: Audits
+    audit_findings: AuditFindings
 
 
 class Store(Protocol):

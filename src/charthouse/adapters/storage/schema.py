@@ -171,11 +171,19 @@ query_told = Table(  # what a channel to the providers' own system was told of a
     Column("query", Text, ForeignKey("query.number"), primary_key=True), Column("channel", Text, primary_key=True), Column("mark", Text, nullable=False), Column("tries", Integer, nullable=False),
     Column("next_at", DateTime(timezone=True)), Column("told_at", DateTime(timezone=True)), Column("why", Text, nullable=False))
 audit = Table("audit", record, Column("id", _Id, primary_key=True), Column("name", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False),
-              Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False))
+              Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False), Column("how", Text, nullable=False, server_default=text("'random'")),
+              Column("aim", Text, nullable=False, server_default=text("''")))
 audited = Table(  # a chart of a sample; `theirs` and `mine` are JSON
     "audited", record,
     Column("audit", _Id, ForeignKey("audit.id"), primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True),
-    *(Column(name, Text, nullable=False) for name in ("coder", "coder_shown", "setting", "theirs", "their_drg", "mine", "my_drg", "actor", "shown")), Column("at", DateTime(timezone=True)))
+    *(Column(name, Text, nullable=False) for name in ("coder", "coder_shown", "setting", "theirs", "their_drg", "mine", "my_drg", "actor", "shown")), Column("at", DateTime(timezone=True)),
+    Column("engine", Text, nullable=False, server_default=text("'[]'")), Column("agreed", Text, nullable=False, server_default=text("'[]'")), Column("agreed_drg", Text, nullable=False, server_default=text("''")),
+    Column("settled_at", DateTime(timezone=True)))
+audit_finding = Table(  # what a review ("" as audit) or an audit holds against a finished chart; `ruling` is JSON
+    "audit_finding", record,
+    Column("audit", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("rule", Text, primary_key=True), Column("subject", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("direction", "ruling", "recoded", "drg", "coder", "coder_shown", "state", "why", "actor", "shown", "reply")),
+    *(Column(name, DateTime(timezone=True)) for name in ("made_at", "at", "replied_at", "studied_at")))
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
@@ -192,6 +200,8 @@ setting = Table("setting", record, Column("name", Text, primary_key=True), Colum
 
 Index("query_encounter", query.c.encounter)
 Index("query_state", query.c.state, query.c.due)
+Index("audit_finding_encounter", audit_finding.c.encounter)
+Index("audit_finding_coder", audit_finding.c.coder)
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)
 Index("session_account", session.c.account)

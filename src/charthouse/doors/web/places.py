@@ -20,6 +20,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("/", "My day", "d"),
     Place("/audit", "Audit", "a", ("audit.write",)),
+    Place("/education", "To study", "e", ("code.decide",)),
     Place("/find", "Find", "f", ("chart.find",)),
     Place("/users", "Accounts", "u", ("user.write",)),
     Place("/queries", "Queries", "q", ("query.write",)),
