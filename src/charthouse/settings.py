@@ -43,8 +43,8 @@ def address() -> str:
 
 
 def query_channels() -> tuple[tuple[str, str], ...]:
-    """(name, address) of the providers' own system, which is told of queries: `CHARTHOUSE_QUERIES_FHIR` the base of a FHIR server, `CHARTHOUSE_QUERIES_HL7` `mllp://host:port` or `mllps://host:port`."""
-    told = (("fhir", os.environ.get("CHARTHOUSE_QUERIES_FHIR", "")), ("hl7", os.environ.get("CHARTHOUSE_QUERIES_HL7", "")))
+    """(name, address) of the providers' own system, which is told of queries: `CHARTHOUSE_QUERIES_FHIR` the base of a FHIR server, `CHARTHOUSE_QUERIES_MLLP` `mllp://host:port` or `mllps://host:port`."""
+    told = (("fhir", os.environ.get("CHARTHOUSE_QUERIES_FHIR", "")), ("hl7", os.environ.get("CHARTHOUSE_QUERIES_MLLP", "")))
     return tuple((name, where) for name, where in told if where)
 
 
