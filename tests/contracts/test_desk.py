@@ -25,6 +25,7 @@ from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
+from charthouse.adapters.storage.training import StoredTraining
 from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.audits import AuditFindings, Audits
@@ -41,6 +42,7 @@ from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
 from charthouse.ports.store import Gate, Records
+from charthouse.ports.training import Training
 from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access
 
@@ -49,7 +51,7 @@ TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
-    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits, AuditFindings: StoredFindings}
+    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits, AuditFindings: StoredFindings, Training: StoredTraining}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),

@@ -21,6 +21,7 @@ from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
+from charthouse.ports.training import Training
 from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -89,6 +90,7 @@ class Transaction:
     reporting: Reporting
     audits: Audits
     audit_findings: AuditFindings
+    training: Training
 
 
 class Store(Protocol):

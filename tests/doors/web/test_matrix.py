@@ -48,6 +48,7 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/queries"): {}, ("POST", "/queries/ladder"): {"data": {"names": "Dr. A"}}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
     ("GET", "/audit"): {}, ("POST", "/audit"): {"data": {"name": "", "since": "2026-01-01", "until": "2026-12-31"}}, ("GET", "/audit/{id}"): {}, ("GET", "/audit/{id}/chart/{chart}"): {},
     ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/audit/review"): {}, ("POST", "/audit/review/settle"): {"data": {"encounter": "{chart}", "key": "audit/over I10", "right": "true", "why": "x"}},
+    ("GET", "/train"): {}, ("GET", "/train/team"): {}, ("GET", "/train/{case}"): {}, ("POST", "/train/{case}"): {"json": {"codes": []}},
     ("GET", "/audit/education"): {}, ("GET", "/education"): {}, ("POST", "/education/studied"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10"}}, ("GET", "/audit/{id}/csv"): {},
     ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it

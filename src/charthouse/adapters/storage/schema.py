@@ -184,6 +184,9 @@ audit_finding = Table(  # what a review ("" as audit) or an audit holds against 
     Column("audit", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("rule", Text, primary_key=True), Column("subject", Text, primary_key=True),
     *(Column(name, Text, nullable=False) for name in ("direction", "ruling", "recoded", "drg", "coder", "coder_shown", "state", "why", "actor", "shown", "reply")),
     *(Column(name, DateTime(timezone=True)) for name in ("made_at", "at", "replied_at", "studied_at")))
+training_attempt = Table(
+    "training_attempt", record, *(Column(name, Text, nullable=False) for name in ("person", "shown", "case", "codes")), Column("id", _Id, primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in ("right", "over", "under")), Column("at", DateTime(timezone=True), nullable=False))
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
@@ -202,6 +205,7 @@ Index("query_encounter", query.c.encounter)
 Index("query_state", query.c.state, query.c.due)
 Index("audit_finding_encounter", audit_finding.c.encounter)
 Index("audit_finding_coder", audit_finding.c.coder)
+Index("training_attempt_person", training_attempt.c.person)
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)
 Index("session_account", session.c.account)

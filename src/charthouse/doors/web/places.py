@@ -26,6 +26,7 @@ PLACES = (
     Place("/queries", "Queries", "q", ("query.write",)),
     Place("/answers", "Queries to me", "q", ("query.answer",)),
     Place("/reports", "Reports", "r", ("report.read",)),
+    Place("/train", "Training", "n", ("training.do",)),
     Place("/team", "Team", "t", ("assignment.write",)),
 )
 
