@@ -37,6 +37,17 @@ def facility() -> str:
     return several[0] if several else ""
 
 
+def address() -> str:
+    """`CHARTHOUSE_ADDRESS`: where people reach the workbench, `https://him.hospital.example`; "" where it is not set."""
+    return os.environ.get("CHARTHOUSE_ADDRESS", "").rstrip("/")
+
+
+def query_channels() -> tuple[tuple[str, str], ...]:
+    """(name, address) of the providers' own system, which is told of queries: `CHARTHOUSE_QUERIES_FHIR` the base of a FHIR server, `CHARTHOUSE_QUERIES_MLLP` `mllp://host:port` or `mllps://host:port`."""
+    told = (("fhir", os.environ.get("CHARTHOUSE_QUERIES_FHIR", "")), ("hl7", os.environ.get("CHARTHOUSE_QUERIES_MLLP", "")))
+    return tuple((name, where) for name, where in told if where)
+
+
 def second_reader() -> Endpoint | None:
     """The endpoint of the second reader; None where `CHARTHOUSE_LLM_URL` is not set. Raises `BadSetting`."""
     from charthouse.adapters.engines.endpoint import Endpoint

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import charthouse
-from charthouse.adapters.storage.audits import StoredAudits
+from charthouse.adapters.storage.audits import StoredAudits, StoredFindings
 from charthouse.adapters.storage.completion import ChartCompletion
 from charthouse.adapters.storage.copying import RecordCopying
 from charthouse.adapters.storage.deciding import ChartDeciding
@@ -19,15 +19,16 @@ from charthouse.adapters.storage.holds import LegalHolds
 from charthouse.adapters.storage.index import DuplicateList, PatientIndex
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
-from charthouse.adapters.storage.queries import StoredQueries
+from charthouse.adapters.storage.queries import StoredQueries, StoredQueryMessages
 from charthouse.adapters.storage.records import ChartRecords
 from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steps import StepLedger
+from charthouse.adapters.storage.training import StoredTraining
 from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.api import Answers, ApiKeys
-from charthouse.ports.audits import Audits
+from charthouse.ports.audits import AuditFindings, Audits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -35,12 +36,13 @@ from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.post import Post
-from charthouse.ports.queries import Queries
+from charthouse.ports.queries import Queries, QueryMessages
 from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
 from charthouse.ports.store import Gate, Records
+from charthouse.ports.training import Training
 from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access
 
@@ -49,12 +51,12 @@ TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
-    Queries: StoredQueries, Reporting: DepartmentReporting, Audits: StoredAudits}
+    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits, AuditFindings: StoredFindings, Training: StoredTraining}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),
     # each is part of a use that has told, or tells of the whole list
-    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Audits, "finished"), (Audits, "chart"), (Reporting, "queries"),
+    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Audits, "finished"), (Audits, "chart"), (AuditFindings, "put"), (AuditFindings, "of"), (AuditFindings, "agreed"), (Reporting, "queries"),
     (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places")}
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from charthouse.flow.gate import Watch
     from charthouse.flow.steps import Kit
     from charthouse.ports.batch import Batch, Done
+    from charthouse.record.training import Case
     from charthouse.rooms.abstraction.procedures import Procedures
     from charthouse.rooms.abstraction.read import Reader
     from charthouse.rooms.coding import Gate, HintTables, ProcedureTables, Tables, Visiting, Weights
@@ -134,7 +135,8 @@ def hint_tables() -> HintTables:
     """What a chart may leave open (`lexicon/hint_*.tsv`)."""
     from charthouse.adapters.books import tables
     from charthouse.lexicon.words import term_key
-    from charthouse.rooms.coding import HintTables, limit, limits
+    from charthouse.record.limit import limit, limits
+    from charthouse.rooms.coding import HintTables
 
     values = ((limit(name, test, value, believed), int(times), tuple(beside.split()), tuple(codes.split()))
               for name, test, value, times, believed, beside, codes in tables.rows("hint_values", 7))
@@ -190,6 +192,17 @@ def learned() -> Learned:
     from charthouse.adapters.storage.learned import Learned
 
     return Learned(data_folder() / "learned")
+
+
+@lru_cache(maxsize=1)
+def training_cases() -> dict[str, Case]:
+    """The adjudicated charts that ship, for people who learn to code."""
+    import json
+    from importlib.resources import files
+
+    from charthouse.flow.training import cases_of
+
+    return cases_of(json.loads((files("charthouse") / "gold" / "charts.json").read_text(encoding="utf-8")), gold())
 
 
 def gold() -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from charthouse.adapters.wire.cursor import Cursors
     from charthouse.adapters.wire.oidc import Tokens
     from charthouse.flow.desk import Desk
-    from charthouse.flow.steps import Work
+    from charthouse.flow.steps import Kit, Work
     from charthouse.record.api import ApiKey
     from charthouse.record.chart import Chart
     from charthouse.record.received import Arrival
@@ -125,6 +125,12 @@ class Coder:
     """Codes for callers, one chart at a time, in a thread of its own: the books and models are loaded once."""
 
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="coding"))
+
+    @property
+    def kit(self) -> Kit:
+        from charthouse import bootstrap
+
+        return bootstrap.kit()
 
     def chart(self, chart: Chart) -> dict[str, Any]:
         """The result of a chart of the record. Raises `EmptyNote`, `NoEdition`."""

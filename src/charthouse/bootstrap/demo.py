@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
 
 FACILITY = "Harbor"
+MRN = f"MRN {FACILITY}"  # whose numbers the patients have
 
 
 class Person(NamedTuple):
@@ -112,7 +113,7 @@ def worker(site: Site, every: float = 1.0) -> Iterator[None]:
 
 def _registration(patient: dict[str, Any], copy: str) -> Registration:
     given, _, family = str(patient["name"]).rpartition(" ")
-    return Registration(facility=FACILITY, identifiers=((f"MRN {FACILITY}", str(patient["mrn"]) + copy),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
+    return Registration(facility=FACILITY, identifiers=((MRN, str(patient["mrn"]) + copy),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
 
 
 def _visit(patient: str, fields: dict[str, Any], copy: str) -> Visit:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from charthouse.flow.steps import Kit
     from charthouse.ports.people import Hasher
     from charthouse.record.page import Page
+    from charthouse.record.training import Case
     from charthouse.rooms.privacy import Rule
 
 
@@ -176,6 +177,10 @@ class Workbench:
         from charthouse.adapters.secrets import picture
 
         return picture(factor, login, "Charthouse")
+
+    @property
+    def training_cases(self) -> dict[str, Case]:
+        return bootstrap.training_cases()
 
     @property
     def kit(self) -> Kit:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from charthouse.flow.desk import Desk
     from charthouse.flow.steps import Kit
     from charthouse.flow.worker import Holding
+    from charthouse.ports.queries import Channel
 
 ENGINE = Actor(id="engine", roles=frozenset({"engine"}), origin="worker")
 
@@ -36,10 +37,26 @@ class Engine:
             return None if outcome is None else ""
         return f"{outcome.encounter}: {outcome.state} ({outcome.why})"
 
+    def tend(self) -> list[str]:
+        """What is due by the clock: overdue queries are handed on, and the providers' own system is told. What went wrong, for an operator."""
+        from charthouse import settings
+        from charthouse.flow import query_clock
+
+        query_clock.hand_on(self.desk)
+        return query_clock.tell(self.desk, [channel(name, where) for name, where in settings.query_channels()], settings.address())
+
     def hold(self, lease: Lease, seconds: float) -> bool:
         from charthouse.flow.worker import hold
 
         return hold(self.desk, lease, seconds)
+
+
+def channel(name: str, address: str) -> Channel:
+    """"fhir" or "hl7", at this address."""
+    from charthouse import settings
+    from charthouse.adapters.wire import query_channels
+
+    return query_channels.Fhir(address, settings.pull_credentials()) if name == "fhir" else query_channels.Hl7(address)
 
 
 @contextmanager

@@ -9,11 +9,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from charthouse.flow import worklists
+from charthouse.flow import questions, worklists
 from charthouse.flow.desk import Desk, told
+from charthouse.flow.reviewing import reviewed
 from charthouse.flow.steps import Kit, edit_stay, group_stay
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
@@ -23,6 +25,7 @@ from charthouse.record.finding import AssignedCode
 from charthouse.record.grouping import Diagnosis, Grouping, Stay
 from charthouse.record.learning import Correction
 from charthouse.record.ruling import Ruling
+from charthouse.record.worklist import Standing
 from charthouse.rooms.deciding import Decided, Line, corrections, fold, lines_of, problems, refusal, standing
 
 KEPT = 48  # parsed results
@@ -96,6 +99,7 @@ def submit(desk: Desk, kit: Kit, encounter: str, version: int, shown: str, *, su
         if found and not sure:
             raise NotFinished(why=f"{len(found)} {'warning' if len(found) == 1 else 'warnings'} to look at, then submit again")
         after = _kept(open, access, at, Act(what="submit", shown=shown), version)
+        open.audit_findings.put(access, "", encounter, reviewed(after, kit, stay(after), tuple(p.ruling for p in found), desk.clock()))
         open.work_items.lease(access, encounter, shown, None)
         return after
 
@@ -112,15 +116,18 @@ def _mine(open: Transaction, access: Access, encounter: str, shown: str, desk: D
 def _kept(open: Transaction, access: Access, at: Opened, act: Act, version: int) -> Opened:
     after = at.acted(open.deciding.add(access, at.encounter, act, version))
     in_step(open, access, after)
+    if at.decided.final is not None and after.decided.final is None:
+        open.audit_findings.put(access, "", at.encounter, ())  # it is open again
     return after
 
 
-def in_step(open: Transaction, access: Access, at: Opened) -> None:
+def in_step(open: Transaction, access: Access, at: Opened) -> Standing:
     """The indexes of the department and the worklists, as the chart stands now."""
     open.finding.coded(access, at.encounter, assigned(at.decided))
     final, visit = at.decided.final, at.coded.visit
-    worklists.keep(open, access, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), facility=visit.facility, unit=visit.unit,
-                   finished=(final.at, final.shown or final.by) if final and final.at else None)
+    open_ = 0 if final else len(questions.unasked(at, open.queries.of(access, at.encounter)))
+    return worklists.keep(open, access, at.encounter, at.result, undecided=sum(line.waits for line in at.decided.codes), begun=bool(at.coded.acts), questions=open_, facility=visit.facility, unit=visit.unit,
+                          finished=(final.at, final.shown or final.by) if final and final.at else None)
 
 
 def _whole(at: Opened, act: Act) -> Act:
@@ -208,9 +215,12 @@ def _status(line: Line) -> str:
     return "auto" if line.decision or line.engine.get("status") == "auto" else "review"
 
 
-def coded_anew(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any]) -> None:
-    """A new result of the engine, with what persons decided before it, in the indexes and worklists; part of the use that keeps the result."""
-    in_step(open, access, _opened(encounter, open.deciding.coded(access, encounter), result))
+def coded_anew(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any], kit: Kit) -> None:
+    """A new result of the engine, with what persons decided before it, in the indexes and worklists; part of the use that keeps the result. What the gate finishes alone is reviewed as any finished chart."""
+    at = _opened(encounter, open.deciding.coded(access, encounter), result)
+    alone = in_step(open, access, at).state in ("alone", "sampled")
+    if at.decided.final is None:
+        open.audit_findings.put(access, "", encounter, reviewed(at, kit, stay(at), tuple(p.ruling for p in against(at, kit) if not p.stop), datetime.fromisoformat(access.event.at)) if alone else ())
 
 
 def taught(at: Opened) -> tuple[Correction, ...]:

@@ -35,7 +35,7 @@ def state(at: Opened, kit: Kit, *, may_decide: bool) -> dict[str, Any]:
         "codes": [_line(line, at, kit.book) for line in decided.codes], "left_off": [_line(line, at, kit.book) for line in decided.left_off],
         "grouping": grouping_dict(grouping) if grouping else None, "grouping_note": "" if grouping else _why_no_group(at),
         "problems": [{"stop": p.stop, "line": p.line, **p.ruling.as_dict()} for p in against(at, kit, grouping)],
-        "hints": list(result.get("hints", ())), "unknown": list(_unknown(at, kit.book)),
+        "unknown": list(_unknown(at, kit.book)),
         "acts": [_act(a, decided.undone) for a in at.coded.acts if a.what not in ("undo", "redo")], "version": at.coded.version,
         "can": {"decide": may_decide and final is None, "undo": may_decide and decided.can_undo, "redo": may_decide and decided.can_redo},
         "final": {"by": final.shown or final.by, "at": _iso(final), "version": final.n} if final else None,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from charthouse.flow import post
+from charthouse.flow import answering, post
 from charthouse.flow.desk import Desk
 from charthouse.flow.documents import Filed, file_document
 from charthouse.flow.identity import apply_a40, find_or_register
@@ -18,6 +18,7 @@ from charthouse.flow.scans import put_right
 from charthouse.flow.weighing import weighing
 from charthouse.record.carried import packed, said_hash, unpacked
 from charthouse.record.errors import AccessDenied, BadRequest, CharthouseError, DatabaseUnreachable, NoRecord, NotFiled, UnreadableDocument
+from charthouse.record.query import ANSWER_KIND
 from charthouse.record.receipt import FoundVisit, Happened, Held, Message, Outcome, Receipt, receipt_of
 from charthouse.record.received import Arrival, ReadDocument, Said
 from charthouse.rooms.chart import Arriving, Known, visit_for
@@ -207,10 +208,17 @@ def _taken(taking: Taking) -> Receipt:
 def _document(taking: Taking, document: ReadDocument, patient: str, encounter: str | None) -> Filed:
     given = taking.given
     document = replace(document, kind=given.kind or document.kind, author=given.author or document.author, service_date=given.on or document.service_date)
+    query = answering.asked(taking.desk, encounter, document) if encounter else None
+    if query is not None:
+        if answering.is_form(query, document):
+            raise Hold("query-form", patient=patient)
+        document = replace(document, kind=ANSWER_KIND)
     filed = file_document(taking.desk, document, taking.arrival, taking.original, source=taking.arrival.sender or taking.name or "file", facility=taking.facility, patient=patient,
                           encounter=encounter, sent_at=taking.sent_at)
     if filed is None:
         raise Hold("no-visit" if encounter is None else "document-unknown", patient=patient)
+    if query is not None:
+        answering.answered(taking.desk, query, filed.id, document)
     return filed
 
 

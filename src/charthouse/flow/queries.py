@@ -1,28 +1,24 @@
 """Queries at the desk: composed beside the chart, judged before they are sent, answered, and filed as a document so that the chart is coded anew."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from secrets import choice
-from typing import Any
 
-from charthouse.flow import deciding
+from charthouse.flow import deciding, questions
 from charthouse.flow.deciding import Opened
 from charthouse.flow.desk import SITE, Desk, told
 from charthouse.flow.steps import Kit, read_note
-from charthouse.flow.tables import rows
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
-from charthouse.record.document import Span
 from charthouse.record.errors import BadRequest, NotCompliant, QueryClosed
 from charthouse.record.fact import Fact
 from charthouse.record.filing import Filing
-from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Indicator, Kind, Outcome, Query, State
+from charthouse.record.query import ANSWER_KIND, OPEN, Answer, Draft, Opportunity, Query, State, outcome_of
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.abstraction import Reader
-from charthouse.rooms.cdi import Condition, compose, conditions, lint
+from charthouse.rooms.cdi import lint
 from charthouse.rooms.privacy import scope
 
 # How long a provider has before it is handed on: while the patient is in house, and after.
@@ -30,25 +26,11 @@ CONCURRENT, RETROSPECTIVE = timedelta(days=2), timedelta(days=7)
 MOST = 4000  # characters of an answer
 
 
-def begun(at: Opened, line: str, kind: Kind, shown: str, on: datetime) -> Draft:
-    """What a query about a line of the chart begins with: its quotations, and a neutral question."""
-    found = at.decided.line(line)
-    quoted = [_indicator(at, e) for e in (found.engine.get("evidence", ()) if found else ())][:4]
-    about = quoted[0].span.text.lower() if quoted else ""
-    return compose(kind, encounter=at.encounter, patient=at.coded.visit.patient, on=on.date(), author=shown, to=at.coded.visit.attending, indicators=[i for i in quoted if i is not None], about=about, line=line)
-
-
-def _indicator(at: Opened, e: dict[str, object]) -> Indicator:
-    document: Mapping[str, Any] = next((d for d in at.result.get("documents", ()) if d["id"] == e["document"]), {})
-    kind = str(document.get("kind") or "document").replace("_", " ")
-    return Indicator(span=Span(document=str(e["document"]), start=int(str(e["start"])), end=int(str(e["end"])), text=str(e["text"])), label=", ".join(filter(None, (kind[:1].upper() + kind[1:], str(document.get("date") or "")))))
-
-
 def judged(at: Opened, draft: Draft, kit: Kit) -> tuple[Ruling, ...]:
     """What is not compliant in a draft; () when it may be sent."""
     texts = {d["id"]: d["text"] for d in at.result.get("documents", ())}
     said = frozenset(code for f in at.result.get("facts", ()) if f["kind"] == "problem" and f["experiencer"] == "patient" for code in f["codes"] if code)
-    return lint(draft, texts=texts, documented=said, diagnoses=lambda text: named_in(text, kit.reader), known=_known())
+    return lint(draft, texts=texts, documented=said, diagnoses=lambda text: named_in(text, kit.reader), known=questions.known())
 
 
 def send(desk: Desk, kit: Kit, at: Opened, draft: Draft, shown: str) -> Query:
@@ -58,8 +40,12 @@ def send(desk: Desk, kit: Kit, at: Opened, draft: Draft, shown: str) -> Query:
         raise NotCompliant(why="; ".join(f.message[:1].lower() + f.message[1:] for f in findings))
     now, concurrent = desk.clock(), at.inpatient and at.coded.visit.discharged is None
     made = Query(number=_number(), draft=draft, state="sent", made_at=now, by=desk.actor.id, shown=shown, concurrent=concurrent, sent_at=now, due=now + (CONCURRENT if concurrent else RETROSPECTIVE))
-    desk.use("query.write", ("encounter", at.encounter), lambda open, access: open.queries.keep(access, made))
-    return made
+    def use(open: Transaction, access: Access) -> Query:
+        open.queries.keep(access, made)
+        deciding.in_step(open, access, deciding.read_within(open, access, at.encounter))
+        return made
+
+    return desk.use("query.write", ("encounter", at.encounter), use)
 
 
 def of(desk: Desk, encounter: str) -> tuple[Query, ...]:
@@ -101,7 +87,7 @@ def answer(desk: Desk, number: str, shown: str, *, chosen: str = "", words: str 
             raise BadRequest(why="“Other” needs words of your own")
         text = _document(now, chosen, words, shown, desk.clock())
         document = open.records.file(access, Filing(encounter=now.draft.encounter, content=text.encode(), text=text, kind=ANSWER_KIND, author=shown, service_date=desk.clock().date(), source="query", number=number, signed=True))
-        done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=_outcome(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
+        done = replace(now, state="answered", closed_at=desk.clock(), answer=Answer(outcome=outcome_of(chosen, words), choice=chosen, words=words, by=shown, at=desk.clock(), document=document))
         open.queries.keep(access, done)
         return done
 
@@ -121,6 +107,16 @@ def withdraw(desk: Desk, number: str, why: str) -> Query:
         return done
 
     return desk.use("query.write", ("query", number), use)
+
+
+def left_open(desk: Desk, encounter: str) -> tuple[Opened, tuple[tuple[Opportunity, str], ...]]:
+    """The chart, and what its record leaves open: each with the number of the query that asks it, or ""."""
+    def use(open: Transaction, access: Access) -> tuple[Opened, tuple[tuple[Opportunity, str], ...]]:
+        told(open, access)
+        at, asked = deciding.read_within(open, access, encounter), open.queries.of(access, encounter)
+        return at, tuple((o, questions.asked_by(o, asked)) for o in questions.left_open(at))
+
+    return desk.use("chart.read", ("encounter", encounter), use)
 
 
 def opened(desk: Desk, encounter: str) -> Opened:
@@ -144,19 +140,9 @@ def _document(query: Query, chosen: str, words: str, shown: str, at: datetime) -
     return f"Answer to query {query.number}\n\nAssessment: {said.rstrip('.')}.\n\nElectronically signed by {shown}, {at:%Y-%m-%d %H:%M}\n"
 
 
-def _outcome(chosen: str, words: str) -> Outcome:
-    low = chosen.lower()
-    return "undetermined" if "undetermined" in low or "unable" in low else "other" if low.startswith("other") or not chosen else "disagreed" if low.startswith("no") else "agreed"
-
-
 def _number() -> str:
     """Short enough to be read over the telephone; says nothing of a patient."""
     return "Q-" + "".join(choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(8))
-
-
-@lru_cache(maxsize=1)
-def _known() -> Sequence[Condition]:
-    return conditions(rows("cdi", "conditions.tsv"))
 
 
 def named_in(text: str, reader: Reader) -> frozenset[str]:

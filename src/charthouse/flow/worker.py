@@ -47,7 +47,7 @@ def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Hol
     try:
         with holding(lease):
             result = coded(there.chart(lease.encounter), kit)
-        return _done(there, lease, result, time.perf_counter() - begun)
+        return _done(there, lease, result, kit, time.perf_counter() - begun)
     except LeaseLost as lost:
         return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
     except CharthouseError as error:
@@ -75,10 +75,10 @@ def retry(desk: Desk, encounter: str) -> int:
     return number
 
 
-def _done(desk: Desk, lease: Lease, result: dict[str, Any], seconds: float) -> Outcome:
+def _done(desk: Desk, lease: Lease, result: dict[str, Any], kit: Kit, seconds: float) -> Outcome:
     def kept(open: Transaction, access: Access) -> None:
         open.steps.done(access, lease, json.dumps(result).encode(), seconds)
-        coded_anew(open, access, lease.encounter, result)
+        coded_anew(open, access, lease.encounter, result, kit)
 
     desk.use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")

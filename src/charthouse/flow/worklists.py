@@ -24,7 +24,9 @@ DEFAULTS = (
     Worklist(id="mine", name="Assigned to me", rules=Rules(assigned="me"), order="oldest", place=3),
     Worklist(id="old", name="Not final after five days", rules=Rules(states=("waiting", "held", "sampled", "in work"), days_at_least=5), order="oldest", place=4),
     Worklist(id="waiting", name="Not read yet", rules=Rules(states=("waiting",)), order="oldest", place=5),
-    Worklist(id="done", name="Finished", rules=Rules(states=("finished", "alone")), order="oldest", place=6))
+    Worklist(id="questions", name="Questions open, in house", rules=Rules(states=("waiting", "held", "alone", "sampled", "in work"), settings=("inpatient",), days_at_most=0, questions_at_least=1), order="oldest", place=7),
+    Worklist(id="questions-left", name="Questions open, discharged", rules=Rules(states=("held", "alone", "sampled", "in work"), days_at_least=1, questions_at_least=1), order="oldest", place=8),
+    Worklist(id="done", name="Finished", rules=Rules(states=("finished", "alone")), order="oldest", place=9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +164,10 @@ def set_rate(desk: Desk, rate: float) -> None:
     desk.use("assignment.write", replace(SITE, id="sampling"), lambda open, access: open.steering.set(access, RATE, f"{rate:g}"))
 
 
-def keep(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, facility: str, unit: str,
+def keep(open: Transaction, access: Access, encounter: str, result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, questions: int = 0, facility: str, unit: str,
          grouping: Mapping[str, Any] | None = None) -> Standing:
     """The visit's item as the work stands now; within the use that changes it."""
-    now = standing(result, undecided=undecided, begun=begun, finished=finished, paused=is_paused(facility, unit, open.steering.pauses()), sampled=is_sampled(encounter, _rate(open)), grouping=grouping)
+    now = standing(result, undecided=undecided, begun=begun, finished=finished, questions=questions, paused=is_paused(facility, unit, open.steering.pauses()), sampled=is_sampled(encounter, _rate(open)), grouping=grouping)
     open.work_items.stand(access, encounter, now)
     return now
 

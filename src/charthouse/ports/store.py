@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from charthouse.ports.api import Answers, ApiKeys
-from charthouse.ports.audits import Audits
+from charthouse.ports.audits import AuditFindings, Audits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -16,11 +16,12 @@ from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
 from charthouse.ports.people import People
 from charthouse.ports.post import Post
-from charthouse.ports.queries import Queries
+from charthouse.ports.queries import Queries, QueryMessages
 from charthouse.ports.reporting import Reporting
 from charthouse.ports.retention import Holds, Retention
 from charthouse.ports.stays import Stays
 from charthouse.ports.steps import Steps
+from charthouse.ports.training import Training
 from charthouse.ports.worklists import Steering, WorkItems, Worklists
 from charthouse.record.access import Access, BreakGlass, Resource
 from charthouse.record.chart import Chart
@@ -85,8 +86,11 @@ class Transaction:
     steering: Steering
     people: People
     queries: Queries
+    query_messages: QueryMessages
     reporting: Reporting
     audits: Audits
+    audit_findings: AuditFindings
+    training: Training
 
 
 class Store(Protocol):

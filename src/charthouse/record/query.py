@@ -7,11 +7,16 @@ from datetime import date, datetime
 from typing import Literal
 
 from charthouse.record.document import Span
+from charthouse.record.filing import Registration, Visit
+from charthouse.record.ruling import Ruling
 
 Form = Literal["open", "choice", "yes/no"]
 FORMS: tuple[Form, ...] = ("open", "choice", "yes/no")
 Kind = Literal["conflict", "specificity", "indicators", "validation", "poa", "cause", "copied"]
 KINDS: tuple[Kind, ...] = ("conflict", "specificity", "indicators", "validation", "poa", "cause", "copied")
+BECAUSE: dict[Kind, str] = {
+    "conflict": "The record contradicts itself", "specificity": "Something can be said more exactly", "indicators": "Findings without a diagnosis", "validation": "A diagnosis without findings",
+    "poa": "Present on admission is unclear", "cause": "Cause and effect", "copied": "Stands in copied passages only"}
 State = Literal["draft", "sent", "seen", "answered", "closed", "withdrawn"]
 OPEN: tuple[State, ...] = ("sent", "seen")
 Outcome = Literal["agreed", "disagreed", "other", "undetermined"]
@@ -29,6 +34,24 @@ class Indicator:
 
     def as_dict(self) -> dict[str, object]:
         return self.span.as_dict() | {"label": self.label, "encounter": self.encounter}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """Something that the record leaves open and a query could ask. `ruling` says what, and quotes it. `about` is what the record names already, `open` what it does not say of it, `options`
+    what its indicators support, `line` the code line that it concerns; a code of `answered` on the chart closes it. `key` is the same however often the chart is read."""
+
+    key: str
+    kind: Kind
+    ruling: Ruling
+    about: str = ""
+    open: str = ""
+    options: tuple[str, ...] = ()
+    line: str = ""
+    answered: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        return {"key": self.key, "kind": self.kind, "about": self.about, "open": self.open, "options": list(self.options), "line": self.line, "ruling": self.ruling.as_dict()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +104,18 @@ class Answer:
     document: str = ""
 
 
+def outcome_of(chosen: str, words: str) -> Outcome:
+    """What an answer comes to: `chosen` of the options that were offered, or words."""
+    low = (chosen or words).lower()
+    if "undetermined" in low or "unable to" in low or "cannot be determined" in low:
+        return "undetermined"
+    return "other" if not chosen or low.startswith("other") else "disagreed" if low.startswith("no") else "agreed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on; `due` when it is handed
-    on next."""
+    """A query with its life. `number` is what an answer names; `concurrent`: asked while the patient was in house; `escalated` is how often it was handed on, `handed_to` to
+    whom last; `due` when it is handed on next."""
 
     number: str
     draft: Draft
@@ -97,6 +128,7 @@ class Query:
     seen_at: datetime | None = None
     due: datetime | None = None
     escalated: int = 0
+    handed_to: str = ""
     answer: Answer | None = None
     closed_at: datetime | None = None
     why: str = ""  # why it was withdrawn
@@ -105,3 +137,18 @@ class Query:
     def open(self) -> bool:
         """Sent and not answered: it holds the chart."""
         return self.state in OPEN
+
+    @property
+    def mark(self) -> str:
+        """What the providers' own system is told of: that it is asked, handed on, answered or withdrawn."""
+        return f"{'asked' if self.open else self.state}/{self.escalated}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A query as the providers' own system is told of it: with whose visit it is about, and the address of the page that answers it ("" where there is none)."""
+
+    query: Query
+    visit: Visit
+    registration: Registration = field(repr=False)
+    link: str = ""

@@ -21,7 +21,7 @@ Happening = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDocument:
     """One document as read. `kind` is ours where the sender's own type says it surely, else ""; `type_code` is (system, code) as sent.
-    `number` is the sender's unique number of it, `replaces` the number of the one that it amends or replaces. `content` is the embedded
+    `number` is the sender's unique number of it, `replaces` the number of the one that it amends or replaces, `answers` the number of the query that it answers. `content` is the embedded
     original where there is one (a PDF inside a message). `signed`: None where the sender does not say."""
 
     text: str = field(repr=False)
@@ -35,6 +35,7 @@ class ReadDocument:
     signed: bool | None = None
     number: str = ""
     replaces: str = ""
+    answers: str = ""
     content: bytes | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()  # what the reader had to do, without text of the chart
 

@@ -15,7 +15,7 @@ ORDERS: tuple[Order, ...] = ("oldest", "unsure", "surest", "heaviest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A visit as it stands in lists. `confidence` is that of its least sure code; `reasons` the rules that hold it; `weight` of its MS-DRG; `lease` is whose it is just
+    """A visit as it stands in lists. `confidence` is that of its least sure code; `reasons` the rules that hold it; `weight` of its MS-DRG; `questions`: what the record leaves open and no query asks; `lease` is whose it is just
     now. `priority`: higher is sooner."""
 
     encounter: str
@@ -35,6 +35,7 @@ class Item:
     drg: str = ""
     weight: float | None = None
     undecided: int = 0
+    questions: int = 0
     assignee: str = ""
     assigned_to: str = ""
     lease: str = ""
@@ -64,6 +65,7 @@ class Rules:
     days_at_most: int | None = None
     confidence_below: float | None = None
     weight_at_least: float | None = None
+    questions_at_least: int = 0
     assigned: Literal["", "me", "nobody"] = ""
 
 
@@ -88,6 +90,7 @@ class Standing:
     drg: str = ""
     weight: float | None = None
     undecided: int = 0
+    questions: int = 0
     finished_at: datetime | None = None
     finished_by: str = ""
 

@@ -111,6 +111,10 @@ def router(charts: dict[str, StandIn]) -> APIRouter:
     def state(chart: str) -> Any:
         return charts[chart].state if chart in charts else _wrong(404, "There is no such visit, or it is not yours to see.")
 
+    @r.get("/chart/{chart}/questions")
+    def questions(chart: str) -> Any:
+        return {"questions": [], "may": True}
+
     @r.get("/chart/{chart}/documents/{document}")
     def document(chart: str, document: str) -> Any:
         return charts[chart].documents[document]
@@ -179,7 +183,7 @@ def _state(r: dict[str, Any]) -> dict[str, Any]:
         "patient": r["patient"] | {"alerts": []},
         "documents": [{"id": d["id"], "kind": d["kind"], "label": d["kind"].replace("_", " ").capitalize(), "date": d["date"], "author": d["author"], "pages": len(d.get("pages", ())), "characters": len(d["text"]), "copied": copied[d["id"]]} for d in r["documents"]],
         "codes": [c for c in lines if c["status"] != "suppressed"], "left_off": [c for c in lines if c["status"] == "suppressed"],
-        "grouping": r.get("grouping"), "grouping_note": "" if r.get("grouping") else "No grouper for this setting.", "problems": [], "hints": r.get("hints", []), "unknown": ["MUE table is not loaded"],
+        "grouping": r.get("grouping"), "grouping_note": "" if r.get("grouping") else "No grouper for this setting.", "problems": [], "unknown": ["MUE table is not loaded"],
         "acts": [], "version": 1, "can": {"decide": True, "undo": False, "redo": False}, "final": None, "reasons": REASONS}
 
 

@@ -45,8 +45,17 @@ def test_an_auditor_codes_blind_and_compares(own_bench: Bench, scheme: str) -> N
     own_bench.axe(page)
     found = page.locator(".ruling").evaluate_all("all => all.map(e => e.dataset.rule + ' ' + e.querySelector('code').textContent)")
     assert {f"audit/over {theirs[0]}", "audit/under L60.0", f"audit/first {theirs[0]}"} == set(found)
+    where = page.url
+    for rule, button in (("audit/over", "The coder is right"), ("audit/first", "The coder is right"), ("audit/under", "It holds")):
+        form = page.locator("li", has=page.locator(f".ruling[data-rule='{rule}']")).locator("form")
+        form.locator("input[name=why]").fill("the record says so")
+        form.get_by_role("button", name=button).click()
+        page.wait_for_url(where)
+    page.get_by_text("All is settled").wait_for()
+    own_bench.axe(page)
     page.get_by_role("link", name="The sample").click()
-    page.get_by_text("1 codes over, 1 under").wait_for()
+    page.get_by_text("0 codes over, 1 under").wait_for()
+    page.get_by_text("settled", exact=True).wait_for()
     again = own_bench.as_("auditor").post(page.url.replace(own_bench.url, "") + f"/chart/{chart}", json={"codes": [{"code": "L60.0"}]})
     assert again.status_code == 409
 
@@ -67,3 +76,62 @@ def test_nobody_audits_their_own_coding_and_wrong_codes_are_told(own_bench: Benc
         assert why in refused.json()["error"]["message"]
     assert auditor.post("/audit", data={"name": "x", "since": "2020-01-01", "until": "2020-01-02"}).status_code == 422
     assert own_bench.as_("coder").get("/audit").status_code == 403
+
+
+def test_the_review_of_a_finished_chart_is_settled_and_studied(own_bench: Bench) -> None:
+    coder, chart = own_bench.as_("coder"), next(id for name, id in own_bench.visits.items() if name.startswith("09"))
+    state = coder.get(f"/chart/{chart}/state").json()
+    line = next(c["line"] for c in state["codes"] if c["code"] == "J96.01")
+    state = coder.post(f"/chart/{chart}/acts", json={"version": state["version"], "what": "reject", "line": line, "reason": "not said"}).json()
+    state = coder.post(f"/chart/{chart}/acts", json={"version": state["version"], "what": "add", "code": "L60.0"}).json()
+    added = next(c["line"] for c in state["codes"] if c["code"] == "L60.0")
+    state = coder.post(f"/chart/{chart}/acts", json={"version": state["version"], "what": "poa", "line": added, "value": "Y"}).json()
+    for code in [c for c in state["codes"] if not c["decision"]]:
+        state = coder.post(f"/chart/{chart}/acts", json={"version": state["version"], "what": "accept", "line": code["line"]}).json()
+    assert coder.post(f"/chart/{chart}/submit", json={"version": state["version"], "sure": True}).status_code == 200
+    page = own_bench.page("auditor", "/audit/review")
+    own_bench.axe(page)
+    page.get_by_label("Filter the findings").fill("J96.01 under")
+    finding = page.locator("li[data-finding]:visible")
+    assert finding.count() == 1
+    assert "Taken off as" in finding.inner_text()
+    finding.locator("input[name=why]").fill("BiPAP and SpO2 81%: it was treated")
+    finding.get_by_role("button", name="It holds").click()
+    page.wait_for_url("**/audit/review")
+    assert page.locator("[data-rule='audit/no-evidence']", has_text="L60.0").count() == 1  # over-coding is found as well
+    made = own_bench.as_("auditor").post("/audit", data={"name": "x", "since": "2020-01-01", "until": "2030-01-01", "rule": "audit/no-evidence"})
+    assert "among those of finding audit/no-evidence" in own_bench.as_("auditor").get(made.headers["location"]).text
+    own_bench.page("auditor", "/audit/education").get_by_text("1 × rejected sure J96").wait_for()
+    mine = own_bench.page("coder", "/education")
+    mine.get_by_text("BiPAP and SpO2 81%: it was treated").wait_for()
+    assert mine.locator("[data-rule='audit/no-evidence']").count() == 0  # what is not settled is not held against anybody
+    own_bench.axe(mine)
+    mine.get_by_role("button", name="Studied").click()
+    mine.get_by_text("studied 20").wait_for()
+    assert own_bench.as_("second_coder").get("/education").text.count("J96.01") == 0
+    assert own_bench.as_("auditor").post("/audit/review/settle", data={"encounter": chart, "key": "audit/rejected-sure J96.01", "right": "true", "why": "again"}).status_code == 409
+
+
+def test_a_coder_answers_a_finding_once_and_reopening_a_chart_takes_its_review_back(own_bench: Bench) -> None:
+    chart, auditor, coder = finished(own_bench, "03"), own_bench.as_("auditor"), own_bench.as_("coder")
+    audit = auditor.post("/audit", data={"name": "x", "since": "2020-01-01", "until": "2030-01-01"}).headers["location"].rsplit("/", 1)[1]
+    assert auditor.post(f"/audit/{audit}/chart/{chart}", json={"codes": [{"code": "L60.0"}]}).status_code == 200
+    said = {"audit": audit, "encounter": chart, "key": "audit/under L60.0", "words": "The nail was not looked at."}
+    assert coder.post("/education/reply", data=said).status_code == 303
+    assert coder.post("/education/reply", data=said).status_code == 409
+    assert "The nail was not looked at." in auditor.get(f"/audit/{audit}/chart/{chart}").text
+    assert auditor.post("/education/reply", data=said).status_code == 403
+    before = auditor.get("/audit/review").text.count(f"/chart/{chart}")
+    version = coder.get(f"/chart/{chart}/state").json()["version"]
+    assert coder.post(f"/chart/{chart}/undo", json={"version": version}).status_code == 200
+    after = auditor.get("/audit/review").text.count(f"/chart/{chart}")
+    assert after == 0 <= before
+
+
+def test_a_sample_as_csv_asks_who_one_is_again(own_bench: Bench) -> None:
+    finished(own_bench, "04")
+    auditor = own_bench.as_("auditor")
+    where = auditor.post("/audit", data={"name": "x", "since": "2020-01-01", "until": "2030-01-01"}).headers["location"]
+    lines = auditor.get(f"{where}/csv").text.splitlines()
+    assert lines[0].startswith("chart,setting,coder")
+    assert len(lines) == 2

@@ -23,7 +23,7 @@ from charthouse.bootstrap.demo import PEOPLE
 from charthouse.doors.web.app import ROUTERS
 from charthouse.doors.web.caller import Needs
 from charthouse.doors.web.sign_in import PUBLIC
-from charthouse.flow import deciding, queries
+from charthouse.flow import deciding, queries, questions
 from charthouse.record.access import Actor
 from charthouse.record.document import Span
 from charthouse.record.filing import Filing, Registration, Visit
@@ -41,13 +41,16 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/work/{id}"): {}, ("GET", "/work/{id}/rows"): {}, ("POST", "/work/{id}/next"): {}, ("GET", "/team"): {}, ("POST", "/team/assign"): {"json": {"visits": ["{chart}"], "to": ""}},
     ("POST", "/team/pause"): {"data": {"facility": "Harbor", "why": ""}}, ("POST", "/team/resume"): {"data": {"facility": "Harbor"}}, ("POST", "/team/rate"): {"data": {"percent": "5"}},
     ("GET", "/team/lists/{id}"): {}, ("POST", "/team/lists/{id}/try"): {"json": LIST}, ("POST", "/team/lists/{id}"): {"json": LIST | {"order": "none"}}, ("POST", "/team/lists/{id}/remove"): {},
-    ("GET", "/chart/{chart}"): {}, ("GET", "/chart/{chart}/state"): {}, ("POST", "/chart/{chart}/acts"): {"json": OLD | {"what": "flag", "line": "x"}}, ("POST", "/chart/{chart}/undo"): {"json": OLD},
+    ("GET", "/chart/{chart}"): {}, ("GET", "/chart/{chart}/state"): {}, ("GET", "/chart/{chart}/questions"): {}, ("POST", "/chart/{chart}/acts"): {"json": OLD | {"what": "flag", "line": "x"}}, ("POST", "/chart/{chart}/undo"): {"json": OLD},
     ("POST", "/chart/{chart}/redo"): {"json": OLD}, ("POST", "/chart/{chart}/submit"): {"json": OLD}, ("GET", "/chart/{chart}/documents/{document}"): {}, ("GET", "/chart/{chart}/documents/{document}/pages/{number}"): {},
     ("GET", "/books/find"): {"params": {"q": "gout"}}, ("GET", "/books/code/{system}/{code}"): {},
     ("GET", "/query/new"): {"params": {"chart": "{chart}"}}, ("POST", "/query/new/try"): {"params": {"chart": "{chart}"}, "json": QUERY}, ("POST", "/query/new"): {"params": {"chart": "{chart}"}, "json": QUERY},
-    ("GET", "/queries"): {}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
+    ("GET", "/queries"): {}, ("POST", "/queries/ladder"): {"data": {"names": "Dr. A"}}, ("GET", "/answers"): {}, ("GET", "/query/{number}"): {}, ("POST", "/query/{number}/answer"): {"data": {}}, ("POST", "/query/{number}/withdraw"): {"data": {}}, ("GET", "/query/{number}/letter"): {},
     ("GET", "/audit"): {}, ("POST", "/audit"): {"data": {"name": "", "since": "2026-01-01", "until": "2026-12-31"}}, ("GET", "/audit/{id}"): {}, ("GET", "/audit/{id}/chart/{chart}"): {},
-    ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
+    ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/audit/review"): {}, ("POST", "/audit/review/settle"): {"data": {"encounter": "{chart}", "key": "audit/over I10", "right": "true", "why": "x"}},
+    ("GET", "/train"): {}, ("GET", "/train/team"): {}, ("GET", "/train/{case}"): {}, ("POST", "/train/{case}"): {"json": {"codes": []}},
+    ("GET", "/audit/education"): {}, ("GET", "/education"): {}, ("POST", "/education/studied"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10"}}, ("GET", "/audit/{id}/csv"): {},
+    ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 
@@ -90,7 +93,7 @@ def asked(bench: Bench, chart: str, facility: str) -> str:
     desk = record.sign_in(bench.site, Actor(id="m", roles=frozenset({"him_manager", "coder"}), facilities=frozenset({facility}), origin="test"), "operations")
     at = deciding.opened(desk, chart)
     document = at.result["documents"][0]
-    draft = replace(queries.begun(at, "", "indicators", "M", desk.clock()), to="Dr. X", indicators=(Indicator(span=Span(document=document["id"], start=0, end=10, text=document["text"][:10])),))
+    draft = replace(questions.begun(at, "", "indicators", "M", desk.clock()), to="Dr. X", indicators=(Indicator(span=Span(document=document["id"], start=0, end=10, text=document["text"][:10])),))
     with desk.together() as together:
         return queries.send(together, site_kit(), at, draft, "M").number
 

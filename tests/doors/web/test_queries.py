@@ -102,3 +102,30 @@ def test_answered_once_and_withdrawn_with_a_reason(own_bench: Bench) -> None:
     assert own_bench.as_("biller").get("/queries").status_code == 403
     assert coder.get(f"/query/{second}").status_code == 403
     assert provider.get("/query/Q-NOTHING").status_code == 404
+
+
+def test_what_the_record_leaves_open_is_shown_in_the_text_and_asked_in_two_keys(own_bench: Bench) -> None:
+    at = chart(own_bench)
+    page = own_bench.page("cdi_nurse", f"/chart/{at}")
+    question = page.locator("[data-question='conflict:kidney stage']")
+    question.wait_for()
+    assert "The record does not agree on the stage of the chronic kidney disease." in question.inner_text()
+    question.locator("button.quote").nth(1).click()
+    page.locator("[data-texts] .now", has_text="CKD stage 3b").first.wait_for()
+    own_bench.axe(page)
+    question.get_by_role("link", name="Query").click()
+    page.wait_for_url("**/query/new**")
+    assert page.locator("#indicators li").count() == 2
+    assert page.get_by_label("Answers to choose among").input_value().splitlines() == ["Chronic kidney disease, stage 3a", "Chronic kidney disease, stage 3b", "Other (please state)", "Unable to determine"]
+    page.get_by_text("Compliant: it can be sent").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/chart/{at}")
+    question.get_by_role("link", name="Asked: Q-").wait_for()
+
+
+def test_charts_with_open_questions_have_a_list_of_their_own(own_bench: Bench) -> None:
+    at, nurse = chart(own_bench), own_bench.as_("cdi_nurse")
+    listed = {r["encounter"]: r["questions"] for r in nurse.get("/work/questions-left/rows").json()["rows"]}
+    questions = nurse.get(f"/chart/{at}/questions").json()["questions"]
+    assert listed[at] == len(questions) > 0
+    assert nurse.get(f"/query/new?chart={at}&question={questions[0]['key']}").status_code == 200

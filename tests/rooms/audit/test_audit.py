@@ -38,18 +38,18 @@ def test_a_sample_is_drawn_again_by_its_seed_and_every_chart_as_often() -> None:
 
 COMPARED = {
     "the same": (("I50.23*/Y", "N18.32/Y"), ("N18.32/Y", "I50.23*/Y"), []), "over": (("I50.23*", "E87.6"), ("I50.23*",), ["audit/over E87.6"]), "under": (("I50.23*",), ("I50.23*", "E87.6"), ["audit/under E87.6"]),
-    "specificity": (("I50.9*",), ("I50.23*",), ["audit/specificity I50.23", "audit/first I50.9"]), "another first": (("I50.23*", "J96.01"), ("I50.23", "J96.01*"), ["audit/first I50.23"]),
+    "specificity": (("I50.9*",), ("I50.23*",), ["audit/specificity I50.9", "audit/first I50.9"]), "another first": (("I50.23*", "J96.01"), ("I50.23", "J96.01*"), ["audit/first I50.23"]),
     "POA": (("I50.23*/Y", "E87.6/N"), ("I50.23*/Y", "E87.6/Y"), ["audit/poa E87.6"]), "POA that the auditor did not say": (("I50.23*/Y",), ("I50.23*",), [])}
 
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_what_differs(name: str) -> None:
     theirs, mine, found = COMPARED[name]
-    assert [f"{r.rule} {r.subject}" for r in differences(chart(codes(*theirs), codes(*mine)))] == found
+    assert [f"{d.ruling.rule} {d.ruling.subject}" for d in differences(chart(codes(*theirs), codes(*mine)))] == found
 
 
 def test_another_drg() -> None:
-    assert [r.rule for r in differences(chart(codes("I50.23*"), codes("I50.23*"), their_drg="291", my_drg="293"))] == ["audit/drg"]
+    assert [d.ruling.rule for d in differences(chart(codes("I50.23*"), codes("I50.23*"), their_drg="291", my_drg="293"))] == ["audit/drg"]
 
 
 def test_figures_over_many() -> None:

@@ -16,8 +16,9 @@ from charthouse.flow.steps import Kit, Received, Work
 from charthouse.record.chart import Encounter
 from charthouse.record.document import Patient
 from charthouse.record.fact import Measured
+from charthouse.record.limit import limit, limits
 from charthouse.rooms.abstraction.measured import _LABS, _VITALS
-from charthouse.rooms.coding import HintTables, limit, limits
+from charthouse.rooms.coding import HintTables
 
 CASES = [pytest.param(c, id=c["id"]) for c in cc.table("hints")]
 

@@ -37,15 +37,15 @@ def transcriptions(message: Message, happening: str, notes: list[str]) -> tuple[
 
 def _head(message: Message, txa: Segment, happening: str, notes: list[str]) -> ReadDocument:
     at = message.at
-    number, parent = _entity(message, txa(12)), _entity(message, txa(13))
+    number, parent, order = _entity(message, txa(12)), _entity(message, txa(13)), _entity(message, txa(14))
     on = moment(message, txa(4) or txa(6), "TXA-4", notes)
     signed = _SIGNED.get(at(txa, 17).upper())
     obr, obx = message.first("OBR"), message.first("OBX")
     return ReadDocument(
         text="", title=at(txa, 25) or (at(obr, 4, 2) if obr else "") or (at(obx, 3, 2) if obx else ""), kind=_KINDS.get(at(txa, 2).upper(), ""),
         type_code=(TYPES, at(txa, 2)) if at(txa, 2) else ("", ""), author=person(message, txa(9)) or person(message, txa(5)),
-        service_date=on.date() if on else None, signed=True if signed is None and at(txa, 22) else signed, number=number,
-        replaces=parent if happening in ("addendum", "document") else (parent or number) if happening == "replacement" else "")
+        service_date=on.date() if on else None, signed=True if signed is None and at(txa, 22) else signed, number=number, answers=next((n for n in (order, parent) if n.startswith("Q-")), ""),
+        replaces="" if parent.startswith("Q-") else parent if happening in ("addendum", "document") else (parent or number) if happening == "replacement" else "")
 
 
 def _entity(message: Message, field: str) -> str:

@@ -164,17 +164,34 @@ query = Table(  # to providers about what the record says; `draft` and `answer` 
     "query", record,
     Column("number", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), Column("draft", Text, nullable=False), Column("answer", Text, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("state", "kind", "addressee", "actor", "shown", "why")), Column("made_at", DateTime(timezone=True), nullable=False),
-    *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False))
+    *(Column(name, DateTime(timezone=True)) for name in ("sent_at", "seen_at", "due", "answered_at", "closed_at")), Column("escalated", Integer, nullable=False), Column("concurrent", Boolean, nullable=False),
+    Column("handed_to", Text, nullable=False, server_default=text("''")))
+query_told = Table(  # what a channel to the providers' own system was told of a query last: `mark` its state then
+    "query_told", record,
+    Column("query", Text, ForeignKey("query.number"), primary_key=True), Column("channel", Text, primary_key=True), Column("mark", Text, nullable=False), Column("tries", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True)), Column("told_at", DateTime(timezone=True)), Column("why", Text, nullable=False))
 audit = Table("audit", record, Column("id", _Id, primary_key=True), Column("name", Text, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False),
-              Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False))
+              Column("seed", BigInteger, nullable=False), Column("population", Integer, nullable=False), Column("how", Text, nullable=False, server_default=text("'random'")),
+              Column("aim", Text, nullable=False, server_default=text("''")))
 audited = Table(  # a chart of a sample; `theirs` and `mine` are JSON
     "audited", record,
     Column("audit", _Id, ForeignKey("audit.id"), primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True),
-    *(Column(name, Text, nullable=False) for name in ("coder", "coder_shown", "setting", "theirs", "their_drg", "mine", "my_drg", "actor", "shown")), Column("at", DateTime(timezone=True)))
+    *(Column(name, Text, nullable=False) for name in ("coder", "coder_shown", "setting", "theirs", "their_drg", "mine", "my_drg", "actor", "shown")), Column("at", DateTime(timezone=True)),
+    Column("engine", Text, nullable=False, server_default=text("'[]'")), Column("agreed", Text, nullable=False, server_default=text("'[]'")), Column("agreed_drg", Text, nullable=False, server_default=text("''")),
+    Column("settled_at", DateTime(timezone=True)))
+audit_finding = Table(  # what a review ("" as audit) or an audit holds against a finished chart; `ruling` is JSON
+    "audit_finding", record,
+    Column("audit", Text, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("rule", Text, primary_key=True), Column("subject", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("direction", "ruling", "recoded", "drg", "coder", "coder_shown", "state", "why", "actor", "shown", "reply")),
+    *(Column(name, DateTime(timezone=True)) for name in ("made_at", "at", "replied_at", "studied_at")))
+training_attempt = Table(
+    "training_attempt", record, *(Column(name, Text, nullable=False) for name in ("person", "shown", "case", "codes")), Column("id", _Id, primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in ("right", "over", "under")), Column("at", DateTime(timezone=True), nullable=False))
 work_item = Table(  # a visit as it stands in worklists; a visit without one waits for the engine
     "work_item", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("state", Text, nullable=False), Column("confidence", Float), Column("reasons", Text, nullable=False),
-    Column("drg", Text, nullable=False), Column("weight", Float), Column("undecided", Integer, nullable=False), Column("finished_at", DateTime(timezone=True)),
+    Column("drg", Text, nullable=False), Column("weight", Float), Column("undecided", Integer, nullable=False), Column("questions", Integer, nullable=False, server_default=text("0")),
+    Column("finished_at", DateTime(timezone=True)),
     *(Column(name, Text, nullable=False) for name in ("finished_by", "assignee", "assigned_to", "lease", "leased_by")), Column("leased_until", DateTime(timezone=True)), Column("priority", Integer, nullable=False))
 worklist = Table(
     "worklist", record,
@@ -186,6 +203,9 @@ setting = Table("setting", record, Column("name", Text, primary_key=True), Colum
 
 Index("query_encounter", query.c.encounter)
 Index("query_state", query.c.state, query.c.due)
+Index("audit_finding_encounter", audit_finding.c.encounter)
+Index("audit_finding_coder", audit_finding.c.coder)
+Index("training_attempt_person", training_attempt.c.person)
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)
 Index("session_account", session.c.account)

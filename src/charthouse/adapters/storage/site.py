@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema, together
 from charthouse.adapters.storage.accounts import StoredPeople
 from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
-from charthouse.adapters.storage.audits import StoredAudits
+from charthouse.adapters.storage.audits import StoredAudits, StoredFindings
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
@@ -23,13 +23,14 @@ from charthouse.adapters.storage.keys import Keys
 from charthouse.adapters.storage.layout import Layout, Lock
 from charthouse.adapters.storage.listing import RecordListing
 from charthouse.adapters.storage.post import PostRoom
-from charthouse.adapters.storage.queries import StoredQueries
+from charthouse.adapters.storage.queries import StoredQueries, StoredQueryMessages
 from charthouse.adapters.storage.records import ChartRecords, RecordGate, Work
 from charthouse.adapters.storage.reporting import DepartmentReporting
 from charthouse.adapters.storage.retention import RecordRetention
 from charthouse.adapters.storage.stays import VisitStays
 from charthouse.adapters.storage.steering import StoredSteering, StoredWorklists
 from charthouse.adapters.storage.steps import StepLedger
+from charthouse.adapters.storage.training import StoredTraining
 from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.store import Transaction
 from charthouse.record.errors import AlreadyInitialised, AlreadyThere, DatabaseUnreachable, LedgerBroken, NotInitialised, NotMigrated, WrongKey
@@ -57,7 +58,7 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work), reporting=DepartmentReporting(work), audits=StoredAudits(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work), audit_findings=StoredFindings(work), training=StoredTraining(work))
                     work.enter_filed()
                     work.ledger.end()
             except BaseException:

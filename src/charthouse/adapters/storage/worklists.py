@@ -16,7 +16,7 @@ from charthouse.adapters.storage.upsert import upsert
 from charthouse.record.access import Access, Scope
 from charthouse.record.worklist import Item, Order, Rules, Standing
 
-_EMPTY: dict[str, Any] = {"state": "waiting", "confidence": None, "reasons": "", "drg": "", "weight": None, "undecided": 0, "finished_at": None, "finished_by": "", "assignee": "", "assigned_to": "",
+_EMPTY: dict[str, Any] = {"state": "waiting", "confidence": None, "reasons": "", "drg": "", "weight": None, "undecided": 0, "questions": 0, "finished_at": None, "finished_by": "", "assignee": "", "assigned_to": "",
                           "lease": "", "leased_by": "", "leased_until": None, "priority": 0}
 _state = sa.func.coalesce(work_item.c.state, "waiting")
 _assignee = sa.func.coalesce(work_item.c.assignee, "")
@@ -47,7 +47,7 @@ class VisitItems:
 
     def stand(self, access: Access, id: str, standing: Standing) -> None:
         self._set(id, {"state": standing.state, "confidence": standing.confidence, "reasons": " ".join(standing.reasons), "drg": standing.drg, "weight": standing.weight,
-                       "undecided": standing.undecided, "finished_at": standing.finished_at, "finished_by": standing.finished_by})
+                       "undecided": standing.undecided, "questions": standing.questions, "finished_at": standing.finished_at, "finished_by": standing.finished_by})
 
     def lease(self, access: Access, id: str, shown: str, until: datetime | None) -> Item:
         self._work.ledger.lock()
@@ -100,6 +100,8 @@ def _belongs(rules: Rules, scope: Scope, me: str, today: date) -> list[sa.Column
         where.append(work_item.c.confidence < rules.confidence_below)
     if rules.weight_at_least is not None:
         where.append(sa.func.coalesce(work_item.c.weight, 0.0) >= rules.weight_at_least)
+    if rules.questions_at_least:
+        where.append(sa.func.coalesce(work_item.c.questions, 0) >= rules.questions_at_least)
     if rules.assigned:
         where.append(_assignee == (me if rules.assigned == "me" else ""))
     return where

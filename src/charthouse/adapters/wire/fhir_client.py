@@ -107,6 +107,11 @@ class FhirClient:
         content, headers, _ = self._answer(method, address, {"Accept": "application/fhir+json"})
         return _object(content), headers
 
+    def put(self, resource: Resource) -> None:
+        """Made or changed under its own id."""
+        body = json.dumps(resource).encode()
+        self._answer("PUT", f"{self.base}/{resource['resourceType']}/{resource['id']}", {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}, good=(200, 201, 204), body=body)
+
     def _ask(self, method: str, address: str, form: dict[str, str]) -> Resource:
         """For the session: without its token."""
         answer = self._http.request(method, address, data=form or None, headers={"Accept": "application/json"})
@@ -114,13 +119,13 @@ class FhirClient:
             raise ServerRefused(why=f"does not let us sign in (status {answer.status_code})")
         return _object(answer.content)
 
-    def _answer(self, method: str, address: str, headers: dict[str, str], good: tuple[int, ...] = (200, 202)) -> tuple[bytes, dict[str, str], int]:
+    def _answer(self, method: str, address: str, headers: dict[str, str], good: tuple[int, ...] = (200, 202), body: bytes | None = None) -> tuple[bytes, dict[str, str], int]:
         import httpx2
 
         pause, status = 1.0, 0
         for _ in range(TRIES):
             try:
-                with self._http.stream(method, address, headers=headers | self._session.headers()) as answer:
+                with self._http.stream(method, address, content=body, headers=headers | self._session.headers()) as answer:
                     status = answer.status_code
                     if status in good:
                         return _content(answer), {k.lower(): v for k, v in answer.headers.items()}, status

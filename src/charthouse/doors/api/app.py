@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from charthouse.bootstrap.api import Serving
-from charthouse.doors.api import answers, fhir, operations, plain
+from charthouse.doors.api import answers, cds, fhir, operations, plain
 from charthouse.doors.api.limits import Limits
 from charthouse.record.errors import BadRequest, CharthouseError, NoSuchPlace
 
@@ -20,6 +20,7 @@ def create(serving: Serving) -> FastAPI:
     app.include_router(operations.router)
     app.include_router(fhir.router)
     app.include_router(plain.router)
+    app.include_router(cds.router)
     app.add_exception_handler(CharthouseError, _ours)
     app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(RequestValidationError, _invalid)

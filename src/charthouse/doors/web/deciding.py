@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 
 from charthouse.doors.web.caller import bench, may, needs, session
 from charthouse.doors.web.work import LIST
-from charthouse.flow import deciding, deciding_view, listing, worklists
+from charthouse.flow import deciding, deciding_view, listing, queries, worklists
 from charthouse.flow.desk import Desk
 from charthouse.record.act import Act
 from charthouse.record.errors import ChartChanged, NotFinished, NotFound
+from charthouse.record.query import BECAUSE
 
 router = APIRouter()
 System = Literal["ICD-10-CM", "ICD-10-PCS", "HCPCS", "CPT"]
@@ -100,6 +101,15 @@ def _next(request: Request, desk: Desk) -> str:
     except NotFound:
         return "/"
     return f"/chart/{found}" if found else f"/work/{name}"
+
+
+@router.get("/chart/{chart}/questions")
+def left_open(chart: str, desk: Desk = needs("chart.read")) -> dict[str, Any]:
+    """What the record leaves open as the codes stand, and whether this person may ask."""
+    with listing.not_telling(desk, "chart.read"):
+        _, found = queries.left_open(desk, chart)
+    return {"questions": [{"key": o.key, "because": BECAUSE[o.kind], "message": o.ruling.message, "citation": o.ruling.citation, "line": o.line, "spans": [s.as_dict() for s in o.ruling.spans], "asked": asked}
+                          for o, asked in found], "may": may(desk, "query.write")}
 
 
 @router.get("/chart/{chart}/documents/{document}")

@@ -20,11 +20,13 @@ class Place(NamedTuple):
 PLACES = (
     Place("/", "My day", "d"),
     Place("/audit", "Audit", "a", ("audit.write",)),
+    Place("/education", "To study", "e", ("code.decide",)),
     Place("/find", "Find", "f", ("chart.find",)),
     Place("/users", "Accounts", "u", ("user.write",)),
     Place("/queries", "Queries", "q", ("query.write",)),
     Place("/answers", "Queries to me", "q", ("query.answer",)),
     Place("/reports", "Reports", "r", ("report.read",)),
+    Place("/train", "Training", "n", ("training.do",)),
     Place("/team", "Team", "t", ("assignment.write",)),
 )
 

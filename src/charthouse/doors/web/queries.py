@@ -9,17 +9,15 @@ from pydantic import BaseModel, Field
 
 from charthouse.doors.web.caller import bench, needs, session
 from charthouse.doors.web.page import show
-from charthouse.flow import listing, queries
+from charthouse.flow import listing, queries, query_clock, questions
 from charthouse.flow.deciding import Opened
 from charthouse.flow.deciding_view import patient_of
 from charthouse.flow.desk import Desk
 from charthouse.record.document import Span
 from charthouse.record.errors import NotCompliant
-from charthouse.record.query import FORMS, KINDS, OPEN, Draft, Indicator
+from charthouse.record.query import BECAUSE, FORMS, KINDS, OPEN, Draft, Indicator
 
 router = APIRouter()
-KIND_WORDS = {"conflict": "The record contradicts itself", "specificity": "Something can be said more exactly", "indicators": "Findings without a diagnosis", "validation": "A diagnosis without findings",
-              "poa": "Present on admission is unclear", "cause": "Cause and effect", "copied": "Stands in copied passages only"}
 
 
 class Quote(BaseModel):
@@ -39,7 +37,7 @@ class Asked(BaseModel):
     options: list[str] = Field([], max_length=12)
     indicators: list[Quote] = Field([], max_length=20)
     line: str = Field("", max_length=40)
-    template: str = Field("", max_length=40)
+    template: str = Field("", max_length=200)
 
     def draft(self, at: Opened, shown: str, desk: Desk) -> Draft:
         return Draft(encounter=at.encounter, patient=at.coded.visit.patient, on=desk.clock().date(), author=shown, to=self.to.strip(), kind=self.kind if self.kind in KINDS else "specificity",
@@ -48,14 +46,15 @@ class Asked(BaseModel):
 
 
 @router.get("/query/new")
-def composer(request: Request, chart: str, line: str = "", kind: str = "specificity", desk: Desk = needs("query.write")) -> Response:
-    """Beside the quotations of a code of the chart."""
+def composer(request: Request, chart: str, line: str = "", kind: str = "specificity", question: str = "", desk: Desk = needs("query.write")) -> Response:
+    """Beside the quotations of a code of the chart, or of a question that the record leaves open."""
     with listing.not_telling(desk, "chart.read"):
-        at = queries.opened(desk, chart)
-    chosen = kind if kind in KINDS else "specificity"
-    draft = queries.begun(at, line, chosen, session(request).shown, desk.clock())
-    code = at.decided.line(line)
-    return show(request, "queries/new.html", chart=chart, draft=draft, code=code, title=(code.engine.get("title") or "") if code else "", kinds=KIND_WORDS, patient=patient_of(at), asked=queries.of(desk, chart),
+        at, open_ = queries.left_open(desk, chart)
+    shown, now = session(request).shown, desk.clock()
+    asked = next((o for o, _ in open_ if o.key == question), None)
+    draft = questions.drafted(at, asked, shown, now) if asked else questions.begun(at, line, kind if kind in KINDS else "specificity", shown, now)
+    code = at.decided.line(draft.line)
+    return show(request, "queries/new.html", chart=chart, draft=draft, code=code, why=asked.ruling if asked else None, title=(code.engine.get("title") or "") if code else "", kinds=BECAUSE, patient=patient_of(at), asked=queries.of(desk, chart),
                 documents=[{"id": d["id"], "label": f"{str(d['kind'] or 'document').replace('_', ' ').capitalize()}, {d['date'] or ''}", "text": d["text"]} for d in at.result.get("documents", ())])
 
 
@@ -82,13 +81,20 @@ def send(request: Request, chart: str, asked: Asked, desk: Desk = needs("query.w
 @router.get("/queries")
 def listed(request: Request, all: bool = False, desk: Desk = needs("query.write")) -> Response:
     found = queries.listed(desk, "query.write", ("sent", "seen", "answered", "withdrawn", "closed") if all else OPEN)
-    return show(request, "queries/list.html", found=found, all=all, now=desk.clock(), kinds=KIND_WORDS, provider=False)
+    return show(request, "queries/list.html", found=found, all=all, now=desk.clock(), kinds=BECAUSE, provider=False)
+
+
+@router.post("/queries/ladder")
+def set_ladder(names: str = Form("", max_length=1000), desk: Desk = needs("assignment.write")) -> Response:
+    """To whom overdue queries are handed on."""
+    query_clock.set_ladder(desk, names.splitlines())
+    return RedirectResponse("/team", 303)
 
 
 @router.get("/answers")
 def waiting(request: Request, desk: Desk = needs("query.answer")) -> Response:
     """What waits for this provider."""
-    return show(request, "queries/list.html", found=queries.listed(desk, "query.answer", OPEN, to=session(request).shown), all=False, now=desk.clock(), kinds=KIND_WORDS, provider=True)
+    return show(request, "queries/list.html", found=queries.listed(desk, "query.answer", OPEN, to=session(request).shown), all=False, now=desk.clock(), kinds=BECAUSE, provider=True)
 
 
 @router.get("/query/{number}")

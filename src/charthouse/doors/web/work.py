@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from charthouse.doors.web.caller import bench, may, needs, session
 from charthouse.doors.web.page import show
-from charthouse.flow import worklists
+from charthouse.flow import query_clock, worklists
 from charthouse.flow.desk import Desk
 from charthouse.record.errors import BadRequest
 from charthouse.record.worklist import ORDERS, STATES, Item
@@ -65,7 +65,7 @@ def assign(request: Request, asked: Assigned, desk: Desk = needs("assignment.wri
 def team(request: Request, desk: Desk = needs("assignment.write")) -> Response:
     pauses, rate, places = worklists.pauses(desk)
     loads = [(p, *worklists.load(desk, p.id)) for p in bench(request).people() if "coder" in p.roles]
-    return show(request, "work/team.html", loads=loads, pauses=pauses, rate=rate, services=sorted({(facility, unit) for facility, unit, _ in places}), lists=worklists.lists(desk))
+    return show(request, "work/team.html", loads=loads, pauses=pauses, rate=rate, ladder=query_clock.ladder(desk), services=sorted({(facility, unit) for facility, unit, _ in places}), lists=worklists.lists(desk))
 
 
 @router.post("/team/pause")

@@ -22,6 +22,7 @@ from charthouse.record.errors import CharthouseError, DatabaseUnreachable
 
 STOPPED, REFUSED = 0, 3  # exit statuses; any other is a death
 ASKED = 5  # how often a database that does not answer is asked, where the worker runs once
+TEND = 60.0  # seconds between looks at what is due by the clock
 IDLE = (0.1, 5.0)  # seconds: the first wait for something due, and the longest
 
 
@@ -44,17 +45,20 @@ class Job:
             from charthouse.bootstrap import worker
 
             with worker.engine() as engine:
-                self._work(lambda: engine.work_on_next(self.name, self.lease, lambda lease: self._holding(lease, engine.hold)))
+                self._work(lambda: engine.work_on_next(self.name, self.lease, lambda lease: self._holding(lease, engine.hold)), engine.tend)
         except CharthouseError as error:
             sys.stderr.write(f"{error.code}: {error}\n")
             return REFUSED
         return STOPPED
 
-    def _work(self, next: Callable[[], str | None]) -> None:
-        wait, refused = IDLE[0], 0
+    def _work(self, next: Callable[[], str | None], tend: Callable[[], list[str]]) -> None:
+        wait, refused, tended = IDLE[0], 0, float("-inf")
         while not self.stop.is_set() and os.getppid() == self.supervisor:
             try:
                 told = next()
+                if (told is None and self.once) or time.monotonic() - tended >= TEND:
+                    tended = time.monotonic()
+                    sys.stderr.writelines(f"{line}\n" for line in tend())
             except DatabaseUnreachable as error:
                 sys.stderr.write(f"{error.code}: {error}\n")
                 refused += 1

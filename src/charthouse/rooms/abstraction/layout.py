@@ -136,10 +136,10 @@ _SHORT = frozenset({"meds", "allergies", "soc", "pmh", "psh", "pmhx", "fhx", "sh
 _BARE = frozenset({"vitals", "instructions", "family history", "social history", "medications", "allergies", "past medical history", "past surgical history"})
 
 
-def segments(text: str, headings: Headings) -> list[Segment]:
-    """All segments of a note, in order."""
+def segments(text: str, headings: Headings, *, opens: str = "") -> list[Segment]:
+    """All segments of a note, in order. `opens` is the section that it begins in."""
     out: list[Segment] = []
-    section, problem = "", 0
+    section, problem = opens, 0
     for start, end in _joined(text):
         bullet = _BULLET.match(text, start, end)
         body = bullet.end() if bullet else start

@@ -111,12 +111,15 @@ def _chronic(sentence: Sentence, reader: Reader) -> bool:
     return sum(len(h.tokens) for h in hits) == len(sentence.row.folded) and all(h.term.targets[0].family.startswith(reader.chronic) for h in hits)
 
 
+ASSESSES = frozenset({"query_answer"})  # kinds of documents that are an assessment as a whole
+
+
 def sentences(document: Document, reader: Reader) -> Iterator[Sentence]:
     """The document's segments with their words and triggers."""
     text = document.text
     found = words(text)
     starts = [w[1] for w in found]
-    for whole in segments(text, reader.headings):
+    for whole in segments(text, reader.headings, opens="assessment" if document.kind in ASSESSES else ""):
         inside = found[bisect_left(starts, whole.start):bisect_left(starts, whole.end)]
         if whole.section in _SKIPPED:
             continue

@@ -19,10 +19,10 @@ _TITLES: dict[Kind, str] = {"conflict": "Conflicting documentation", "specificit
                             "cause": "Relationship of findings", "copied": "Carried-forward documentation"}
 
 
-def compose(kind: Kind, *, encounter: str, patient: str, on: date | None, author: str, to: str, indicators: Sequence[Indicator], about: str = "", open_: str = "", options: Sequence[str] = (), line: str = "") -> Draft:
+def compose(kind: Kind, *, encounter: str, patient: str, on: date | None, author: str, to: str, indicators: Sequence[Indicator], about: str = "", open_: str = "", options: Sequence[str] = (), line: str = "", template: str = "") -> Draft:
     """A draft that a person may change before it is sent. `about` is what the record names already; `options` are supported by the indicators."""
     form: Form = "yes/no" if kind == "poa" else "choice" if len(set(options)) > 1 else "open"
     offered = ("Yes", "No", *CLOSING) if form == "yes/no" else (*options, *CLOSING) if form == "choice" else ()
     question = _QUESTIONS[kind].format(about=about or "this condition", open=open_ or "type, acuity, cause or site")
     return Draft(encounter=encounter, patient=patient, on=on, author=author, to=to, kind=kind, form=form, title=_TITLES[kind], question=question[:1].upper() + question[1:], options=tuple(offered), indicators=tuple(indicators),
-                 about=about, line=line, template=kind, written_by="rule")
+                 about=about, line=line, template=template or kind, written_by="rule")

@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from charthouse.record.limit import Limit, limits
 from charthouse.record.query import Indicator
+from charthouse.rulebook.prefixes import Prefixes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """`named` is how it is said, `signs` what else speaks for it, `values` the names of measurements that do."""
+    """`named` is how it is said, `codes` document it, `signs` is what else speaks for it, `values` the names of measurements that do and `limits` within which, `least` how many
+    different indicators raise a question (0: it raises none)."""
 
     key: str
     topic: str
@@ -18,14 +21,19 @@ class Condition:
     named: re.Pattern[str]
     signs: re.Pattern[str] | None
     values: tuple[str, ...]
+    codes: Prefixes = ()
+    limits: tuple[Limit, ...] = ()
+    least: int = 0
+    source: str = ""
 
 
 def conditions(rows: Iterable[tuple[str, ...]]) -> tuple[Condition, ...]:
     """From the rows of the table."""
     out = []
-    for key, topic, offered, named, _codes, values, signs, *_ in rows:
-        names = tuple(re.split(r" (?:<|>|[\d])", v.strip())[0].strip().casefold() for v in values.split(";") if v.strip())
-        out.append(Condition(key=key, topic=topic, offered=offered, named=re.compile(named, re.IGNORECASE), signs=re.compile(signs, re.IGNORECASE) if signs else None, values=names))
+    for key, topic, offered, named, codes, values, signs, least, source in rows:
+        within = limits(values)
+        out.append(Condition(key=key, topic=topic, offered=offered, named=re.compile(named, re.IGNORECASE), signs=re.compile(signs, re.IGNORECASE) if signs else None, codes=tuple(codes.split()),
+                             values=tuple(w.name.casefold() for w in within), limits=within, least=int(least), source=source))
     return tuple(out)
 
 

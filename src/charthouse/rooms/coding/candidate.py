@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from charthouse.record.chart import Encounter
 from charthouse.record.document import Span
 from charthouse.record.fact import Fact
 from charthouse.record.ruling import Ruling, Verdict
 from charthouse.rulebook.codebook import CodeBook
+from charthouse.rulebook.prefixes import starts
 
 OCG = "ICD-10-CM Official Guidelines"
 
@@ -101,24 +101,8 @@ def in_place_of(candidates: tuple[Candidate, ...], old: Candidate, code: str, re
     return tuple(out)
 
 
-def starts(code: str, prefixes: tuple[str, ...]) -> bool:
-    """Whether a code lies in one of the prefixes or ranges: "I50", "E11.2", "N18.1-N18.6", "J09-J18"."""
-    return _within(code, *_split(prefixes))
-
-
-def _within(code: str, plain: tuple[str, ...], ranges: tuple[tuple[str, str], ...]) -> bool:
-    return code.startswith(plain) or (bool(ranges) and any(low <= code and code[:len(high)] <= high for low, high in ranges))
-
-
-@lru_cache(maxsize=4096)
-def _split(prefixes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    parts = [p.partition("-") for p in prefixes]
-    return tuple(low for low, _, high in parts if not high), tuple((low, high) for low, _, high in parts if high)
-
-
 def standing(candidates: Iterable[Candidate], *prefixes: str) -> list[Candidate]:
     """Candidates still on the claim, within the prefixes if any are given."""
     if not prefixes:
         return [c for c in candidates if not c.off]
-    plain, ranges = _split(prefixes)
-    return [c for c in candidates if not c.off and _within(c.code, plain, ranges)]
+    return [c for c in candidates if not c.off and starts(c.code, prefixes)]

@@ -7,7 +7,7 @@ from charthouse.record.chart import Chart
 from charthouse.record.code import CodeLine, Role, Status
 from charthouse.record.document import Span
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling, starts
+from charthouse.rooms.coding.candidate import Bench, Candidate, Tables, ruling
 from charthouse.rooms.coding.companions import asked_for
 from charthouse.rooms.coding.guidelines import GUIDELINES
 from charthouse.rooms.coding.guidelines.documented_by import NOT_PROVIDERS, REPORTS
@@ -18,6 +18,7 @@ from charthouse.rooms.coding.sequence import NEVER_FIRST, order
 from charthouse.rooms.coding.specify import Specifier
 from charthouse.rooms.coding.weighed import weighed
 from charthouse.rulebook.editions import choose
+from charthouse.rulebook.prefixes import starts
 
 EVIDENCE = 6  # quotations shown with a code
 

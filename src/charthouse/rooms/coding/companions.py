@@ -5,10 +5,11 @@ import re
 from dataclasses import replace
 
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, ruling, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, ruling
 from charthouse.rooms.coding.guidelines.pregnancy import ROWS
 from charthouse.rooms.coding.notes import asked_by
 from charthouse.rulebook.codebook import Note
+from charthouse.rulebook.prefixes import starts
 
 
 def asked_for(ranked: list[Candidate], doubted: list[Candidate], bench: Bench) -> tuple[list[Candidate], list[Candidate]]:

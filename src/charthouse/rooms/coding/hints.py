@@ -6,31 +6,18 @@ suggest no diagnosis (AHIMA/ACDIS Guidelines for Achieving a Compliant Query Pra
 """
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from charthouse.record.code import CodeLine
-from charthouse.record.fact import Fact, Measured
+from charthouse.record.fact import Fact
+from charthouse.record.limit import Limit
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.coding.candidate import OCG, starts
+from charthouse.rooms.coding.candidate import OCG
 from charthouse.rooms.coding.guidelines.additional import TAKEN
+from charthouse.rulebook.prefixes import Prefixes, starts
 
 _QUERY = "AHIMA/ACDIS Guidelines for Achieving a Compliant Query Practice (2022)"
-Prefixes = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """A measured value that counts: `name` within [low, high]."""
-
-    name: str
-    low: float
-    high: float
-
-    def holds(self, measured: Measured) -> bool:
-        return measured.name == self.name and self.low <= measured.value <= self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +30,6 @@ class HintTables:
     values: tuple[tuple[Limit, int, Prefixes, Prefixes], ...] = ()
     indicators: tuple[tuple[Prefixes, tuple[Limit, ...], Prefixes], ...] = ()
     pairs: tuple[tuple[Prefixes, Prefixes, Prefixes, str, str], ...] = ()
-
-
-def limit(name: str, test: str, value: str, believed: str = "") -> Limit:
-    """The limit of a row: "sodium", "<", "130", believed "90-180"."""
-    low, _, high = (believed or "0-1000000").partition("-")
-    if test in ("<", "<="):
-        return Limit(name=name, low=float(low), high=math.nextafter(float(value), -math.inf) if test == "<" else float(value))
-    return Limit(name=name, low=math.nextafter(float(value), math.inf) if test == ">" else float(value), high=float(high))
-
-
-def limits(written: str) -> tuple[Limit, ...]:
-    """"lactate > 2; temperature 38.3-43" -> the limits."""
-    out = []
-    for part in filter(None, (p.strip() for p in written.split(";"))):
-        between = re.fullmatch(r"(.+?) ([\d.]+)-([\d.]+)", part)
-        if between:
-            out.append(Limit(name=between[1], low=float(between[2]), high=float(between[3])))
-        else:
-            name, test, value = part.rsplit(" ", 2)
-            out.append(limit(name, test, value))
-    return tuple(out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +110,9 @@ def _pairs(chart: _Chart, tables: HintTables) -> Iterator[Ruling]:
         other = next((c for c in chart.standing if c is not line and starts(c.code, second)), None) if line and second else line
         if line and other and not (answered and any(starts(c.code, answered) for c in chart.standing)):
             beside = f" beside {other.code}" if other is not line else ""
-            yield _hint("hint/open", f"{line.code}{beside}: the record does not say {what}.", f"{OCG} {citation}; {_QUERY}", (), subject=line.code, line=line)
+            yield _hint("hint/open", f"{line.code}{beside}: the record does not say {what}.", f"{OCG} {citation}; {_QUERY}", (), subject=line.code, line=line, other=other)
 
 
-def _hint(rule: str, message: str, citation: str, facts: Iterable[Fact], *, subject: str = "", line: CodeLine | None = None) -> Ruling:
-    quoted = tuple(f.span for f in facts)[:3] or (line.evidence[:1] if line else ())
+def _hint(rule: str, message: str, citation: str, facts: Iterable[Fact], *, subject: str = "", line: CodeLine | None = None, other: CodeLine | None = None) -> Ruling:
+    quoted = tuple(f.span for f in facts)[:3] or tuple(dict.fromkeys(s for c in (line, other) if c for s in c.evidence[:1]))
     return Ruling(rule=rule, verdict="warning", message=message, citation=citation, subject=subject, edition=line.edition if line else "", spans=quoted)

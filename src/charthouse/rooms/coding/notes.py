@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from charthouse.rooms.coding.candidate import starts
 from charthouse.rulebook.codebook import CodeBook, Note, NoteKind
+from charthouse.rulebook.prefixes import starts
 
 _DRUG = re.compile(r"T(?:3[6-9]|4\d|50)\.")
 ASKS: tuple[NoteKind, ...] = ("use_additional",)

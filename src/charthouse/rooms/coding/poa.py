@@ -4,8 +4,9 @@ from __future__ import annotations
 from charthouse.record.chart import Chart
 from charthouse.record.code import Poa
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import Bench, Candidate, starts
+from charthouse.rooms.coding.candidate import Bench, Candidate
 from charthouse.rulebook.poa import exempt
+from charthouse.rulebook.prefixes import starts
 
 _AFTER = frozenset({"postoperative", "postop", "developed", "iatrogenic", "nosocomial"})
 _BEFORE = frozenset({"poa", "arrival", "presented", "presentation", "chronic"})

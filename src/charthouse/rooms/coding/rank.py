@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import Candidate, starts
+from charthouse.rooms.coding.candidate import Candidate
+from charthouse.rulebook.prefixes import starts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from charthouse.record.chart import Chart
-from charthouse.rooms.coding.candidate import Candidate, starts
+from charthouse.rooms.coding.candidate import Candidate
 from charthouse.rooms.coding.notes import before, intent
 from charthouse.rooms.coding.propose import worth
 from charthouse.rulebook.codebook import CodeBook
+from charthouse.rulebook.prefixes import starts
 
 # May not stand first: OCG I.C.21.c.3 and .17, I.C.20.a.6, I.C.1.d, I.C.18.i; the notes "code first" of the tabular list.
 NEVER_FIRST = ("V", "W", "X", "Y", "Z79", "Z80-Z84", "Z85", "Z86", "Z87", "Z88", "Z90", "Z91", "Z92.0-Z92.2", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98",

@@ -10,6 +10,7 @@ REASONS = {
     "document-unknown": "it speaks of a document that is not here",
     "nothing-read": "nothing of it was understood",
     "control-reused": "its number was used before, for another message",
+    "query-form": "it answers a query and holds all the answers that were offered: read which one was chosen, and let the provider answer on the page of the query",
     "visit-of-another": "its visit number belongs to another patient",
 }
 

@@ -21,6 +21,8 @@ def belongs(item: Item, rules: Rules, *, me: str, today: date) -> bool:
         return False
     if rules.weight_at_least is not None and (item.weight or 0.0) < rules.weight_at_least:
         return False
+    if item.questions < rules.questions_at_least:
+        return False
     return not rules.assigned or item.assignee == (me if rules.assigned == "me" else "")
 
 

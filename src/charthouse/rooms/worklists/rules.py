@@ -8,7 +8,8 @@ from typing import Any
 from charthouse.record.worklist import STATES, Rules
 
 _LISTS = ("states", "settings", "facilities", "units", "payers", "reasons")
-_NUMBERS: dict[str, tuple[type, float, float]] = {"days_at_least": (int, 0, 36500), "days_at_most": (int, 0, 36500), "confidence_below": (float, 0.0, 1.0), "weight_at_least": (float, 0.0, 100.0)}
+_NUMBERS: dict[str, tuple[type, float, float]] = {"days_at_least": (int, 0, 36500), "days_at_most": (int, 0, 36500), "confidence_below": (float, 0.0, 1.0), "weight_at_least": (float, 0.0, 100.0),
+                                                   "questions_at_least": (int, 0, 1000)}
 
 
 def rules_of(said: Mapping[str, Any]) -> Rules:

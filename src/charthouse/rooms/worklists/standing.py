@@ -11,7 +11,7 @@ from charthouse.record.worklist import Pause, Standing, State
 PAUSED = "gate/paused"
 
 
-def standing(result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, paused: bool, sampled: bool, grouping: Mapping[str, Any] | None = None) -> Standing:
+def standing(result: Mapping[str, Any], *, undecided: int, begun: bool, finished: tuple[datetime, str] | None, questions: int = 0, paused: bool, sampled: bool, grouping: Mapping[str, Any] | None = None) -> Standing:
     """From the engine's result (`flow/result.py`) and what persons did. `grouping`: of the codes as they stand, else the result's own."""
     gate = result.get("gate") or {}
     reasons = [str(r["rule"]) for r in gate.get("held", ())]
@@ -21,7 +21,7 @@ def standing(result: Mapping[str, Any], *, undecided: int, begun: bool, finished
     state: State = "finished" if finished else "in work" if begun else ("sampled" if sampled else "alone") if alone else "held"
     group = grouping or result.get("grouping") or {}
     sure = [float(c["confidence"]) for c in result.get("codes", ()) if c["status"] != "suppressed" and c.get("confidence") is not None]
-    return Standing(state=state, confidence=min(sure, default=None), reasons=tuple(dict.fromkeys(reasons)), drg=str(group.get("drg") or ""), weight=group.get("weight"), undecided=undecided,
+    return Standing(state=state, confidence=min(sure, default=None), reasons=tuple(dict.fromkeys(reasons)), drg=str(group.get("drg") or ""), weight=group.get("weight"), undecided=undecided, questions=questions,
                     finished_at=finished[0] if finished else None, finished_by=finished[1] if finished else "")
 
 

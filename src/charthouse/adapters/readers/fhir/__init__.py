@@ -17,7 +17,7 @@ from charthouse.adapters.readers.fhir.shelf import Resource, Shelf, dicts, id_of
 from charthouse.record.filing import Registration
 from charthouse.record.received import Arrival, Entry, ReadDocument
 
-DOCUMENTS = ("DocumentReference", "DiagnosticReport", "Composition", "Binary")
+DOCUMENTS = ("DocumentReference", "DiagnosticReport", "Composition", "Communication", "Binary")
 ABOUT = ("Patient", "Encounter", "Organization", "Practitioner", "PractitionerRole", "Location", "MessageHeader", "Medication")  # read with those that refer to them
 
 

@@ -34,7 +34,19 @@ def documents(shelf: Shelf, resource: Resource, notes: list[str]) -> list[ReadDo
         return _report(shelf, resource, notes)
     if kind == "Composition":
         return _composition(shelf, resource)
+    if kind == "Communication":
+        return _communication(shelf, resource, notes)
     return _binary(resource, notes)
+
+
+def _communication(shelf: Shelf, resource: Resource, notes: list[str]) -> list[ReadDocument]:
+    """A message that answers a query: `basedOn`, `inResponseTo` or `partOf` names it."""
+    texts = words(resource, "payload", "contentString")
+    read = [ReadDocument(text="\n\n".join(texts))] if texts else _attached(shelf, resource, dicts(resource, "payload", "contentAttachment"), notes)
+    refers = [r for name in ("inResponseTo", "basedOn", "partOf") for r in dicts(resource, name)]
+    said = next((n for r in refers for n in (word(r, "identifier", "value"), word(r, "reference").rpartition("/")[2]) if n.startswith("Q-")), "")
+    about = _about(shelf, resource, "title")
+    return _all([replace(r, signed=True) for r in read], replace(about, author=shelf.named(resource, "sender"), service_date=about.service_date or on(resource, "sent", "received"), answers=said[:10], signed=True))
 
 
 def _about(shelf: Shelf, resource: Resource, title: str) -> ReadDocument:

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from charthouse.record.fact import Fact
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.propose import with_facts
 from charthouse.rooms.coding.sequence import MANIFESTATIONS
+from charthouse.rulebook.prefixes import starts
 
 # Z79 code -> the conditions for which the drug is taken for long (tabular list: use additional code; I.C.21.c.3: treatment of a chronic
 # condition, or prevention). A short course (aspirin after an operation) has none of them.

@@ -1,7 +1,8 @@
 """Who may document what (I.B.14), and reports that the provider does not take up (III.B)."""
 from __future__ import annotations
 
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, ruling, standing
+from charthouse.rulebook.prefixes import starts
 
 # Kinds of documents that are not the provider's. Reports of findings count so for an inpatient only: III.B against IV.K.
 NOT_PROVIDERS = frozenset({"nursing_note", "nutrition_note", "therapy_note", "wound_care_note", "social_work_note", "case_management_note", "ems_report"})

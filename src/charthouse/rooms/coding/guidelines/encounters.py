@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from charthouse.lexicon.words import fold
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, in_place_of, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, in_place_of, ruling, standing
 from charthouse.rooms.coding.guidelines.symptoms import assessed
+from charthouse.rulebook.prefixes import starts
 
 # A routine examination without, and with abnormal findings.
 _WITH = {"Z00.00": "Z00.01", "Z00.129": "Z00.121", "Z01.00": "Z01.01", "Z01.10": "Z01.118", "Z01.419": "Z01.411"}

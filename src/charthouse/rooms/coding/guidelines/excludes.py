@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from charthouse.rooms.coding.candidate import Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.guidelines.combining import linkable
 from charthouse.rooms.coding.guidelines.specific import title_of
 from charthouse.rooms.coding.propose import worth
+from charthouse.rulebook.prefixes import starts
 
 
 def excludes1(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from charthouse.lexicon.words import fold
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, in_place_of, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, in_place_of, ruling, standing
 from charthouse.rooms.coding.guidelines.combining import combine
+from charthouse.rulebook.prefixes import starts
 
 # Category of a traumatic fracture -> the site of M80.0-.
 _SITE = (("S42.2-S42.4", "2"), ("S52", "3"), ("S62", "4"), ("S72", "5"), ("S82.0-S82.4", "6"), ("S82.5-S82.9 S92", "7"))

@@ -1,9 +1,10 @@
 """Injuries: burns (I.C.19.d), superficial injuries beside graver ones (I.C.19.b.1), aftercare (I.C.21.c.7), unstated circumstances."""
 from __future__ import annotations
 
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, all_off, ruling, standing
 from charthouse.rooms.coding.guidelines.sites import sites_of
 from charthouse.rooms.coding.guidelines.specific import side_of, title_of
+from charthouse.rulebook.prefixes import starts
 
 _BURNS = ("T20-T25",)
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.guidelines.specific import side_of, title_of
 from charthouse.rooms.coding.guidelines.symptoms import as_firm, assessed
+from charthouse.rulebook.prefixes import starts
 
 _SIGNS = ("M25.3", "M25.4", "M25.5", "M25.6", "M79.6")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 import re
 
 from charthouse.lexicon.words import STOP, words
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.guidelines.combining import stated
 from charthouse.rooms.coding.propose import worth
+from charthouse.rulebook.prefixes import starts
 
 # Codes that stand side by side, or whose neighbours are other diseases: status and causes; Raynaud and peripheral vascular disease.
 _SEVERAL = ("Z", "V", "W", "X", "Y", "I73")

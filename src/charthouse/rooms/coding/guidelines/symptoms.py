@@ -1,8 +1,9 @@
 """Signs, symptoms and abnormal findings beside a diagnosis (I.B.4-5, III.B, IV.D)."""
 from __future__ import annotations
 
-from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing, starts
+from charthouse.rooms.coding.candidate import OCG, Bench, Candidate, left_off, ruling, standing
 from charthouse.rooms.coding.propose import worth
+from charthouse.rulebook.prefixes import starts
 
 
 def integral(candidates: tuple[Candidate, ...], bench: Bench) -> tuple[Candidate, ...]:

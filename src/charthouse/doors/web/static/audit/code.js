@@ -25,6 +25,12 @@ if (form) {
     catch (error) { say(error.message, "error"); }
   }
 
+  function poa(code) {
+    const said = made("select", { className: "poa" }, ...["", "Y", "N", "U", "W", "exempt"].map((v) => made("option", { value: v, textContent: v ? `POA ${v}` : "POA" })));
+    said.setAttribute("aria-label", `Present on admission, ${code}`);
+    return said;
+  }
+
   function take(f) {
     if (!f) return;
     if (!f.billable) { say(`${f.code} is not complete: ${f.more}`, "warning"); input.value = f.code; look(); return; }
@@ -32,7 +38,7 @@ if (form) {
     const away = made("button", { type: "button", textContent: "×" });
     away.setAttribute("aria-label", `Take ${f.code} away`);
     away.addEventListener("click", () => li.remove());
-    const li = made("li", {}, made("code", { textContent: f.code }), made("span", { textContent: f.title }), away);
+    const li = made("li", {}, made("code", { textContent: f.code }), made("span", { textContent: f.title }), ...("poa" in form.dataset && at("system").value === "ICD-10-CM" ? [poa(f.code)] : []), away);
     li.dataset.code = f.code;
     codes.append(li);
     input.value = ""; found = []; draw();
@@ -49,7 +55,7 @@ if (form) {
   list.addEventListener("click", (event) => { const o = event.target.closest("[role=option]"); if (o) { take(found[+o.dataset.n]); input.focus(); } });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    try { const { next } = await ask(`/audit/${form.dataset.audit}/chart/${form.dataset.chart}`, { body: { codes: [...codes.children].map((li) => ({ code: li.dataset.code })) } }); location.assign(next); }
+    try { const { next } = await ask(form.dataset.to, { body: { codes: [...codes.children].map((li) => ({ code: li.dataset.code, poa: li.querySelector("select")?.value ?? "" })) } }); location.assign(next); }
     catch (error) { say(error.message, "error"); }
   });
   if (input.value) look(); // typed before this was loaded

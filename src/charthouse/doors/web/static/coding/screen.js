@@ -1,16 +1,18 @@
 // The coding screen: what each key does. It holds which code is chosen; all else is in the parts.
 import { Refused, ask } from "../ask.js";
 import { Bar } from "./bar.js";
-import { Codes, act as acted } from "./codes.js";
+import { Codes } from "./codes.js";
 import { h, reach, typing } from "./dom.js";
 import { Drg } from "./drg.js";
 import { Finder } from "./finder.js";
-import { VERDICTS, count, numbering, shape } from "./labels.js";
+import { count, numbering } from "./labels.js";
 import { Middle } from "./middle.js";
 import { panes } from "./panes.js";
 import { next, words } from "./predict.js";
+import { Questions } from "./questions.js";
 import { Queue } from "./queue.js";
 import { Strip } from "./strip.js";
+import { Told } from "./told.js";
 import { Tree } from "./tree.js";
 
 const SENT = ["what", "line", "code", "system", "value", "reason", "note", "span"];
@@ -25,10 +27,12 @@ export class Screen {
     this.bar = new Bar(root, { jump: (line) => this.choose(line) });
     this.tree = new Tree(root.querySelector(".documents"), { open: (id) => this.open(id) });
     this.middle = new Middle(at("texts"), at("origin"), { base: this.base, fetch: (id) => ask(`${this.base}/documents/${encodeURIComponent(id)}`), shown: (id) => this.tree.at(id),
-      pick: (line, n) => this.choose(line, { n }), failed: () => {} });
+      pick: (line, n) => (line.startsWith("?") ? this.questions.choose(line, n) : this.choose(line, { n })), failed: () => {} });
     this.codes = new Codes(at("codes"), this.numbers, { choose: (line) => this.choose(line), evidence: (line, n) => this.choose(line, { n, seek: true }),
       change: (line, a) => this.changed(line, a), book: (system, code) => this.book(system, code) });
     this.drg = new Drg(at("drg"));
+    this.told = new Told(root);
+    this.questions = new Questions(root, { base: this.base, chart: root.dataset.chart, show: (line, n, quote) => this.middle.evidence(line, quote, `${line}.${n + 1}`), came: () => this.middle.mark(this.lines(this.state)) });
     this.adding = at("adding");
     panes(root);
     addEventListener("beforeunload", (event) => { if (this.queue?.waiting.length) event.preventDefault(); });
@@ -48,7 +52,7 @@ export class Screen {
     this.queue = new Queue(state, { send: (act, version) => this.send(act, version), changed: (shown, step) => this.show(shown, step), failed: (act, message) => this.failed(act, message),
       conflict: (acts) => this.conflict(acts), halted: (why, acts) => this.halted(why, acts), resumed: () => this.bar.quiet(), renamed: (from, to) => this.renamed(from, to) });
     this.middle.documents = state.documents;
-    this.banner(state);
+    this.told.banner(state);
     this.show(state);
     const first = state.codes.find((c) => !c.decision) ?? state.codes[0];
     this.root.querySelector("[data-group=left-off]").open = !state.codes.length;
@@ -89,46 +93,15 @@ export class Screen {
     this.bar.show(state.problems);
     this.tree.show(state.documents, resting(state));
     this.middle.mark(this.lines(state));
-    this.history(state);
-    this.told(state);
+    this.told.show(state, this.barred(state));
+    this.questions.later(`${state.version} ${state.acts.length}`);
     if (this.chosen && !this.code()) this.chosen = "";
     if (undone) this.undone(undone, step);
   }
 
   lines(state) {
     const line = (c, off) => ({ line: c.line, label: this.numbers.of(c.line), off, title: `${c.code} ${c.title}`, evidence: c.evidence });
-    return [...state.codes.map((c) => line(c, false)), ...state.left_off.map((c) => line(c, true))];
-  }
-
-  history(state) {
-    const box = this.root.querySelector("[data-history]");
-    const key = JSON.stringify(state.acts);
-    if (box.dataset.n === key.length + key.slice(-80)) return;
-    box.dataset.n = key.length + key.slice(-80);
-    box.querySelector(".count").textContent = state.acts.length || "";
-    const last = state.acts.findLast((a) => !a.undone);
-    box.querySelector(".last").textContent = last ? `· ${last.words}` : "";
-    box.querySelector("ol").replaceChildren(...[...state.acts].reverse().slice(0, 100).map(acted));
-  }
-
-  /** What the record leaves open, what is not known, and whether it is submitted. */
-  told(state) {
-    const key = JSON.stringify([state.hints, state.unknown, state.final, state.can]);
-    if (key === this.toldKey) return;
-    this.toldKey = key;
-    const fill = (name, shown, ...children) => { const el = this.root.querySelector(`[data-${name}]`); el.hidden = !shown; el.replaceChildren(...children); };
-    fill("hints", state.hints.length, h("h2", {}, "Left open by the record"), h("ul.rulings", {}, ...state.hints.map((r) => h("li", {}, shape(VERDICTS[r.verdict] ?? VERDICTS.warning), ` ${r.message} `, h("cite", {}, r.citation)))));
-    fill("unknown", state.unknown.length, h("h2", {}, "Not known"), h("ul", {}, ...state.unknown.map((u) => h("li", {}, h("span.shape.quiet", {}, "◌"), ` ${u}`))));
-    if (!state.final && !state.can.decide) return fill("final", true, h("p", {}, shape(["●", "to read only", "info"]), ` ${this.barred(state)}`));
-    fill("final", Boolean(state.final), h("p", {}, shape(["✓", "submitted", "done"]), state.final ? ` by ${state.final.by}, ${String(state.final.at).slice(0, 16).replace("T", " ")}` : ""));
-  }
-
-  banner({ patient: p, encounter: e }) {
-    const at = document.querySelector("[data-patient]");
-    at?.replaceChildren(h("strong", {}, h("bdi", {}, p.name)), ` ${[p.age, p.sex].filter((x) => x !== null && x !== "").join(" ")} `, p.mrn ? h("span", {}, `MRN ${p.mrn} `) : "", ...(p.alerts ?? []).map((a) => h("span.pill.warning", {}, a)));
-    const visit = [e.setting, ...(e.setting === "inpatient" ? [e.admitted && `adm ${e.admitted}`, e.date && `dis ${e.date}`] : [e.date]), e.payer, e.unit, e.attending].filter(Boolean).join(" · ");
-    this.root.querySelector("[data-at]").textContent = visit;
-    this.root.querySelector("[data-printed]").textContent = `${p.name} · ${[p.age, p.sex].filter(Boolean).join(" ")} · MRN ${p.mrn} · ${visit}`;
+    return [...state.codes.map((c) => line(c, false)), ...state.left_off.map((c) => line(c, true)), ...this.questions.lines()];
   }
 
   say(words, kind) {

@@ -5,7 +5,7 @@ import { register } from "../keys.js";
 
 const at = (id) => document.getElementById(id), page = document.querySelector(".compose");
 const { chart, line } = page.dataset, to = `?chart=${encodeURIComponent(chart)}`;
-const template = at("kind").value;
+const { template } = page.dataset;
 const CLOSING = ["Other (please state)", "Unable to determine"];
 
 const quotes = () => [...at("indicators").children].map((li) => ({ document: li.dataset.document, start: Number(li.dataset.start), end: Number(li.dataset.end), text: li.querySelector("q").textContent, label: li.dataset.label }));

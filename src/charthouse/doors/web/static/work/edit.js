@@ -7,7 +7,7 @@ const at = (id) => document.getElementById(id);
 function said() {
   const rules = {};
   for (const group of form.querySelectorAll("fieldset[data-rule]")) rules[group.dataset.rule] = [...group.querySelectorAll("input:checked")].map((i) => i.value);
-  for (const field of form.querySelectorAll("input[data-rule], select[data-rule]")) rules[field.dataset.rule] = field.value === "" && field.dataset.rule !== "assigned" ? (field.dataset.rule === "days_at_least" ? 0 : null) : field.type === "number" ? Number(field.value) : field.value;
+  for (const field of form.querySelectorAll("input[data-rule], select[data-rule]")) rules[field.dataset.rule] = field.value === "" && field.dataset.rule !== "assigned" ? (field.dataset.rule === "days_at_least" || field.dataset.rule === "questions_at_least" ? 0 : null) : field.type === "number" ? Number(field.value) : field.value;
   return { name: at("name").value || "New list", rules, order: at("order").value, place: Number(at("place").value || 99) };
 }
 

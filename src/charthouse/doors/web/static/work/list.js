@@ -30,7 +30,7 @@ function row(r, n) {
   const tr = made("tr", {});
   tr.dataset.n = n;
   if (n === now) tr.className = "now";
-  if (!r) { tr.append(made("td", { colSpan: choosing ? 15 : 14, className: "quiet", textContent: "…" })); return tr; }
+  if (!r) { tr.append(made("td", { colSpan: choosing ? 16 : 15, className: "quiet", textContent: "…" })); return tr; }
   if (choosing) {
     const box = made("input", { type: "checkbox", checked: chosen.has(r.encounter) });
     box.setAttribute("aria-label", `Choose the visit of ${r.name}`);
@@ -39,16 +39,16 @@ function row(r, n) {
   }
   const whose = r.leased_by && new Date(r.leased_until) > new Date() ? `${r.leased_by} has it` : r.assigned_to || "";
   const cells = [made("a", { href: `/chart/${r.encounter}`, textContent: r.name || "Name unknown" }), r.number, made("abbr", { title: r.setting, textContent: r.setting === "inpatient" ? "IP" : "OP" }), r.unit, r.payer, r.discharged ?? r.admitted, r.days, STATES[r.state] ?? r.state, r.drg,
-    r.weight?.toFixed(4) ?? "", r.confidence?.toFixed(2) ?? "", r.undecided || "", r.reasons.map((x) => x.replace("gate/", "").replaceAll("-", " ")).join(", "), whose];
+    r.weight?.toFixed(4) ?? "", r.confidence?.toFixed(2) ?? "", r.undecided || "", r.questions || "", r.reasons.map((x) => x.replace("gate/", "").replaceAll("-", " ")).join(", "), whose];
   for (const [k, cell] of cells.entries()) {
-    const td = made("td", { className: [6, 9, 10, 11].includes(k) ? "num" : "" }, cell instanceof Node ? cell : String(cell ?? ""));
+    const td = made("td", { className: [6, 9, 10, 11, 12].includes(k) ? "num" : "" }, cell instanceof Node ? cell : String(cell ?? ""));
     if (typeof cell === "string" && cell.length > 12) td.title = cell;
     tr.append(td);
   }
   return tr;
 }
 
-const gap = (height) => { const tr = made("tr", { className: "gap" }, made("td", { colSpan: choosing ? 15 : 14 })); tr.style.setProperty("--gap", `${height}px`); tr.setAttribute("aria-hidden", "true"); return tr; };
+const gap = (height) => { const tr = made("tr", { className: "gap" }, made("td", { colSpan: choosing ? 16 : 15 })); tr.style.setProperty("--gap", `${height}px`); tr.setAttribute("aria-hidden", "true"); return tr; };
 
 function draw() {
   const first = Math.max(Math.floor(scroll.scrollTop / ROW) - SPARE, 0), last = Math.min(first + Math.ceil(scroll.clientHeight / ROW) + 2 * SPARE, total);
