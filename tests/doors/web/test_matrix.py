@@ -35,7 +35,8 @@ LIST = {"name": "Matrix", "rules": {}}
 # What each route is asked with, so that a person who may is not refused for another reason and nothing is changed for the next: (query, JSON, form).
 ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/sign-out"): {}, ("POST", "/purpose"): {"data": {"purpose": "nothing"}}, ("GET", "/session"): {}, ("GET", "/"): {},
-    ("GET", "/account"): {}, ("POST", "/account/password"): {"data": {"old": "x", "new": "x", "again": "x"}}, ("POST", "/account/factor"): {"data": {}}, ("POST", "/account/sessions/end"): {},
+    ("GET", "/account"): {}, ("POST", "/account/password"): {"data": {"old": "x", "new": "x", "again": "x"}}, ("POST", "/account/factor"): {"data": {}}, ("POST", "/account/sessions/end"): {}, ("POST", "/account/passkeys/ask"): {}, ("POST", "/account/passkeys"): {"json": {"answer": {}, "name": "x"}}, ("POST", "/account/passkeys/remove"): {"data": {"id": "x"}},
+    ("POST", "/prove/passkey/ask"): {}, ("POST", "/prove/passkey"): {"json": {"answer": {}}},
     ("GET", "/prove"): {}, ("POST", "/prove"): {"data": {}},
     ("GET", "/users"): {}, ("POST", "/users/add"): {"data": {"login": "with space"}}, ("POST", "/users/{id}/reset"): {}, ("POST", "/users/{id}/roles"): {"data": {}}, ("POST", "/users/{id}/disable"): {},
     ("GET", "/work/{id}"): {}, ("GET", "/work/{id}/rows"): {}, ("POST", "/work/{id}/next"): {}, ("GET", "/team"): {}, ("POST", "/team/assign"): {"json": {"visits": ["{chart}"], "to": ""}},
@@ -117,7 +118,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def ask(client: httpx2.Client, method: str, path: str, ids: dict[str, str]) -> httpx2.Response:
-    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb"} | ({} if "number" in path and "query" in path else {"number": "1"})
+    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb", "case": "t001"} | ({} if "number" in path and "query" in path else {"number": "1"})
     return client.request(method, path.format(**known), headers={"accept": "application/json"}, **filled(ASKED[method, path], ids))
 
 
