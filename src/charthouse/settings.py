@@ -85,7 +85,7 @@ def directory() -> Directory | None:
     """The OpenID provider by which people sign in at the workbench; None where `CHARTHOUSE_OIDC_CLIENT` is not set. Raises `BadSetting`."""
     from charthouse.adapters.wire.oidc_code import Directory
 
-    issuer, client, file = (os.environ.get(f"CHARTHOUSE_OIDC_{name}") or "" for name in ("ISSUER", "CLIENT", "SECRET_FILE"))
+    issuer, client, file = (os.environ.get(name) or "" for name in ("CHARTHOUSE_OIDC_ISSUER", "CHARTHOUSE_OIDC_CLIENT", "CHARTHOUSE_OIDC_SECRET_FILE"))
     if not client:
         return None
     if not issuer:

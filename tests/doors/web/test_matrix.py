@@ -51,7 +51,8 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/audit/review"): {}, ("POST", "/audit/review/settle"): {"data": {"encounter": "{chart}", "key": "audit/over I10", "right": "true", "why": "x"}},
     ("GET", "/train"): {}, ("GET", "/train/team"): {}, ("GET", "/train/{case}"): {}, ("POST", "/train/{case}"): {"json": {"codes": []}},
     ("GET", "/audit/education"): {}, ("GET", "/education"): {}, ("POST", "/education/studied"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10"}}, ("GET", "/audit/{id}/csv"): {},
-    ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
+    ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/file/{format}"): {}, ("GET", "/reports/{name}/whole/{format}"): {},
+    ("POST", "/reports/schedule"): {"data": {"report": "dnfb", "every": "week", "format": "pdf"}}, ("POST", "/reports/schedule/remove"): {"data": {"number": "0"}}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 
@@ -118,7 +119,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def ask(client: httpx2.Client, method: str, path: str, ids: dict[str, str]) -> httpx2.Response:
-    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb", "case": "t001"} | ({} if "number" in path and "query" in path else {"number": "1"})
+    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb", "case": "t001", "format": "csv"} | ({} if "number" in path and "query" in path else {"number": "1"})
     return client.request(method, path.format(**known), headers={"accept": "application/json"}, **filled(ASKED[method, path], ids))
 
 

@@ -103,7 +103,7 @@ ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=Tru
 completion = Table(
     "completion", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("version", Integer, nullable=False), Column("state", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False))
+    Column("at", DateTime(timezone=True), nullable=False), Column("lacks", Text, nullable=False, server_default=text("'[]'")))
 hold = Table(
     "hold", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id")),

@@ -61,10 +61,10 @@ def _asking(request: Request, options: dict[str, Any], challenge: Challenge) -> 
 
 
 def _asked(request: Request) -> Challenge:
-    """What this session was asked, once. Raises `SignInRefused`."""
+    """What this session was asked, once. Raises `BadRequest`."""
     found = bench(request).waiting.take(request.cookies.get(ASKED, ""), Challenge)
     if found is None or found.token != token(request):
-        raise SignInRefused()
+        raise BadRequest(why="This passkey was not asked for, or it was used already. Begin again")
     return found
 
 
