@@ -11,6 +11,7 @@ from charthouse.record.errors import BadSetting
 if TYPE_CHECKING:
     from charthouse.adapters.engines.endpoint import Endpoint
     from charthouse.adapters.wire.oidc import Provider
+    from charthouse.adapters.wire.oidc_code import Directory
     from charthouse.adapters.wire.smart import Credentials
 
 
@@ -73,13 +74,35 @@ def identity_provider() -> Provider | None:
     if not issuer:
         return None
     audience = os.environ.get("CHARTHOUSE_OIDC_AUDIENCE")
+    if not audience and os.environ.get("CHARTHOUSE_OIDC_CLIENT"):
+        return None  # it signs people in, and no programs
     if not audience:
         raise BadSetting(name="CHARTHOUSE_OIDC_AUDIENCE", why="is not set, but CHARTHOUSE_OIDC_ISSUER is")
+    return Provider(issuer=issuer, audience=audience, jwks=os.environ.get("CHARTHOUSE_OIDC_JWKS") or "", **_claims())
+
+
+def directory() -> Directory | None:
+    """The OpenID provider by which people sign in at the workbench; None where `CHARTHOUSE_OIDC_CLIENT` is not set. Raises `BadSetting`."""
+    from charthouse.adapters.wire.oidc_code import Directory
+
+    issuer, client, file = (os.environ.get(name) or "" for name in ("CHARTHOUSE_OIDC_ISSUER", "CHARTHOUSE_OIDC_CLIENT", "CHARTHOUSE_OIDC_SECRET_FILE"))
+    if not client:
+        return None
+    if not issuer:
+        raise BadSetting(name="CHARTHOUSE_OIDC_ISSUER", why="is not set, but CHARTHOUSE_OIDC_CLIENT is")
+    try:
+        secret = Path(file).read_text(encoding="utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(name="CHARTHOUSE_OIDC_SECRET_FILE", why="names no file that can be read") from None
+    return Directory(issuer=issuer, client=client, secret=secret, name=os.environ.get("CHARTHOUSE_OIDC_NAME") or "the hospital's directory", **_claims())
+
+
+def _claims() -> dict[str, Any]:
+    """What the provider's roles are here, and where they stand."""
     roles = [pair.partition("=") for pair in (os.environ.get("CHARTHOUSE_OIDC_ROLES") or "").replace(",", " ").split()]
     if not roles or not all(claimed and own for claimed, _, own in roles):
         raise BadSetting(name="CHARTHOUSE_OIDC_ROLES", why="is not a list of pairs such as HIM-Coders=coder")
-    return Provider(issuer=issuer, audience=audience, jwks=os.environ.get("CHARTHOUSE_OIDC_JWKS") or "", roles=tuple((claimed, own) for claimed, _, own in roles),
-                    role_claim=os.environ.get("CHARTHOUSE_OIDC_ROLE_CLAIM") or "roles", facility_claim=os.environ.get("CHARTHOUSE_OIDC_FACILITY_CLAIM") or "facilities")
+    return {"roles": tuple((claimed, own) for claimed, _, own in roles), "role_claim": os.environ.get("CHARTHOUSE_OIDC_ROLE_CLAIM") or "roles", "facility_claim": os.environ.get("CHARTHOUSE_OIDC_FACILITY_CLAIM") or "facilities"}
 
 
 def pull_credentials() -> Credentials:

@@ -56,7 +56,7 @@ UNTOLD = {  # they find whether something is there, within a use that tells; and
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),
     # each is part of a use that has told, or tells of the whole list
-    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Audits, "finished"), (Audits, "chart"), (AuditFindings, "put"), (AuditFindings, "of"), (AuditFindings, "agreed"), (Reporting, "queries"),
+    (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Audits, "finished"), (Audits, "chart"), (AuditFindings, "put"), (Completion, "settle"), (Reporting, "codes"), (Reporting, "lacks"), (Reporting, "stays"), (AuditFindings, "of"), (AuditFindings, "agreed"), (Reporting, "queries"),
     (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places")}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charthouse import settings
 from charthouse.bootstrap import kit, record
+from charthouse.bootstrap.chart import rules as chart_rules
 from charthouse.bootstrap.worker import ENGINE
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.errors import BadRequest
@@ -89,7 +90,8 @@ def code(site: Site) -> None:
     from charthouse.flow.worker import work_on_next
 
     engine = record.sign_in(site, ENGINE, "operations")
-    while work_on_next(engine, kit(), "demo", 60, lambda lease: nullcontext()) is not None:
+    rules = chart_rules()
+    while work_on_next(engine, kit(), "demo", 60, lambda lease: nullcontext(), rules) is not None:
         pass
 
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from charthouse import bootstrap
+from charthouse import bootstrap, settings
 from charthouse.adapters.storage.accounts import session_in
 from charthouse.bootstrap import demo, record
 from charthouse.flow import people
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
     from charthouse.flow.desk import Desk
     from charthouse.flow.steps import Kit
-    from charthouse.ports.people import Hasher
+    from charthouse.ports.people import Directory, Hasher, Passkeys
     from charthouse.record.page import Page
     from charthouse.record.training import Case
     from charthouse.rooms.privacy import Rule
@@ -152,6 +153,10 @@ class Workbench:
     sessions: Sessions
     hasher: Hasher
     tries: Tries
+    passkeys: Passkeys
+    directory: Directory | None = None
+    address: str = ""
+    waiting: Waiting = field(default_factory=lambda: Waiting())
     demo: bool = False
 
     @property
@@ -160,17 +165,17 @@ class Workbench:
 
     @property
     def entrance(self) -> Entrance:
-        return Entrance(store=self.site, hasher=self.hasher, clock=lambda: datetime.now(UTC))
+        return Entrance(store=self.site, hasher=self.hasher, clock=lambda: datetime.now(UTC), passkeys=self.passkeys)
 
     def desk(self, session: Session) -> Desk:
         return record.sign_in(self.site, session.actor, session.purpose)
 
-    def people(self) -> tuple[Person, ...]:
-        """Who may be given work."""
+    def people(self, session: Session) -> tuple[Person, ...]:
+        """Who may be given work by this person: those who are at a facility of theirs."""
         if self.demo:
             return tuple(Person(id=f"demo:{p.id}", shown=p.shown, roles=frozenset({p.role})) for p in demo.PEOPLE)
         with self.site.transaction() as open:
-            return tuple(Person(id=a.id, shown=a.shown, roles=a.roles) for a in open.people.accounts() if not a.disabled)
+            return tuple(Person(id=a.id, shown=a.shown, roles=a.roles) for a in open.people.accounts() if not a.disabled and a.facilities & session.actor.facilities)
 
     def picture(self, factor: str, login: str) -> str:
         """The QR code of a new second factor, as a data: address."""
@@ -199,6 +204,29 @@ class Workbench:
 
 
 @dataclass(slots=True)
+class Waiting:
+    """What a browser has begun and has to finish: each is taken once, within ten minutes. In memory: a restart forgets them, and one begins again."""
+
+    _held: OrderedDict[str, tuple[datetime, Any]] = field(default_factory=OrderedDict)
+
+    def put(self, value: object) -> str:
+        """The key that its browser holds."""
+        key = secrets.token_urlsafe(24)
+        self._held[key] = datetime.now(UTC), value
+        while len(self._held) > KEPT:
+            self._held.popitem(last=False)
+        return key
+
+    def take(self, key: str, kind: type[T]) -> T | None:
+        at, value = self._held.pop(key, (None, None))
+        return value if at is not None and datetime.now(UTC) - at < WITHIN and isinstance(value, kind) else None
+
+
+KEPT = 1000
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
 class Tries:
     """Wrong tries to sign in, by the address that they came from: at most `MOST` within `WITHIN`. In memory: a restart forgets them, the accounts' own count it does not."""
 
@@ -222,7 +250,11 @@ MOST, WITHIN = 30, timedelta(minutes=10)
 
 
 def workbench(site: Site, *, demo: bool = False) -> Workbench:
-    return Workbench(site=site, sessions=InMemory() if demo else Stored(site), hasher=hasher(), tries=Tries(), demo=demo)
+    from charthouse.adapters.passkeys import WebAuthn
+    from charthouse.adapters.wire.oidc_code import code_flow
+
+    directory = None if demo else settings.directory()
+    return Workbench(site=site, sessions=InMemory() if demo else Stored(site), hasher=hasher(), tries=Tries(), passkeys=WebAuthn(), directory=code_flow(directory) if directory else None, address=settings.address(), demo=demo)
 
 
 def hasher() -> Hasher:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from charthouse.flow.desk import Desk
-from charthouse.record.access import Resource
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access, Resource
 from charthouse.record.chart import Chart
 from charthouse.record.deficiency import Deficiency
 from charthouse.record.filing import Visit
@@ -66,7 +67,12 @@ def on_record(desk: Desk, encounter: str, rules: Rules, today: date) -> Analysis
         visit, version = one.use("chart.read", ("encounter", encounter), lambda open, access: open.completion.visit(access, encounter))
         read = one.chart(encounter)
         done = analysed(assemble(read.encounter, read.documents), visit, rules, today)
-        one.use("deficiency.write", ("encounter", encounter), lambda open, access: open.completion.settle(access, encounter, version, done.state))
+
+        def settle(open: Transaction, access: Access) -> None:
+            open.gate.tell(replace(access.event, version=str(version)))
+            open.completion.settle(access, encounter, version, done.state, tuple(d for d in done.deficiencies if d.open))
+
+        one.use("deficiency.write", ("encounter", encounter), settle)
     return done
 
 

@@ -5,13 +5,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from charthouse.flow.desk import SITE, Desk
-from charthouse.ports.people import Hasher
+from charthouse.ports.people import Hasher, Passkeys
 from charthouse.ports.store import Store, Transaction
 from charthouse.record.access import PURPOSES, Access, Purpose
-from charthouse.record.account import Account
-from charthouse.record.errors import BadRequest, NoRecord, SignInRefused, TooManyTries
+from charthouse.record.account import Account, Challenge, Known, Passkey
+from charthouse.record.errors import BadRequest, NoRecord, NoRole, PasskeyAsked, SignInRefused, TooManyTries
 from charthouse.record.event import Event, Outcome
 from charthouse.rooms.people import wait, weak
 from charthouse.rooms.privacy import Rule
@@ -26,9 +27,10 @@ class Entrance:
     store: Store
     hasher: Hasher
     clock: Callable[[], datetime]
+    passkeys: Passkeys | None = None
 
     def sign_in(self, login: str, password: str, code: str, origin: str) -> Account:
-        """Raises `SignInRefused`, which says nothing of why, and `TooManyTries`."""
+        """Raises `SignInRefused`, which says nothing of why, `TooManyTries`, and `PasskeyAsked` where the password is right and a passkey is to follow."""
         now = self.clock()
         with self.store.transaction() as open:
             found = open.people.account(login=login)
@@ -36,7 +38,10 @@ class Entrance:
                 raise TooManyTries(seconds=int(left.total_seconds()) + 1)
         right = self.hasher.same(found.hash if found else "", password) and found is not None and not found.disabled
         counter = self.hasher.counter(found.factor, code, now.timestamp()) if found and found.factor else -1
-        right = right and found is not None and (not found.factor or counter > found.counter)
+        keys = self.keys(found.id) if found else ()
+        if right and found is not None and keys and not code.strip():
+            raise PasskeyAsked(account=found.id)
+        right = right and found is not None and (counter > found.counter if found.factor else not keys)
         with self.store.transaction() as open:
             if found is None or not right:
                 self._tell(open, found.id if found else "somebody", "session.begin", origin, outcome="refused", reason="" if found else "no such account")
@@ -49,6 +54,69 @@ class Entrance:
         if found is None or not right:
             raise SignInRefused()
         return found
+
+    def with_passkey(self, challenge: Challenge, answer: dict[str, Any], origin: str, *, action: str = "session.begin") -> Account:
+        """After the password, or in its place where somebody shows once more who they are. Raises `SignInRefused`, `TooManyTries`."""
+        found = self.own(challenge.account)
+        left = wait(found.failures, found.failed_at, self.clock())
+        if left:
+            raise TooManyTries(seconds=int(left.total_seconds()) + 1)
+        try:
+            if self.passkeys is None or found.disabled:
+                raise SignInRefused()
+            used = self.passkeys.proven(challenge, answer, self.keys(found.id))
+        except SignInRefused:
+            with self.store.transaction() as open:
+                self._tell(open, found.id, action, origin, outcome="refused")
+                open.people.change(None, replace(found, failures=found.failures + 1, failed_at=self.clock()))
+            raise
+        with self.store.transaction() as open:
+            self._tell(open, found.id, action, origin)
+            open.passkeys.put(replace(used, used_at=self.clock()))
+            open.people.change(None, replace(found, failures=0, failed_at=None))
+        return found
+
+    def from_directory(self, known: Known, origin: str) -> Account:
+        """Who the directory says that it is: their account is made at their first sign-in, and follows it at each. Raises `SignInRefused` for one that is disabled here, `NoRole`."""
+        with self.store.transaction() as open:
+            found = open.people.account(id=known.id)
+            refused = "no role" if not known.roles else "disabled" if found is not None and found.disabled else ""
+            self._tell(open, known.id, "session.begin", origin, outcome="refused" if refused else "done", reason=refused)
+            if refused:
+                if not known.roles:
+                    open.people.end(account=known.id)
+            elif found is None:
+                free = open.people.account(login=known.login) is None
+                found = Account(id=known.id, login=known.login if free else known.id, shown=known.shown, roles=known.roles, facilities=known.facilities, must_change=False, made_at=self.clock())
+                open.people.add(None, found)
+            else:
+                if found.roles != known.roles or found.facilities != known.facilities:
+                    open.people.end(account=known.id)
+                found = replace(found, shown=known.shown, roles=known.roles, facilities=known.facilities)
+                open.people.change(None, found)
+        if not known.roles:
+            raise NoRole()
+        if refused or found is None:
+            raise SignInRefused()
+        return found
+
+    def add_passkey(self, challenge: Challenge, answer: dict[str, Any], name: str, origin: str) -> None:
+        """Raises `SignInRefused` for an answer that is not good, `BadRequest`."""
+        if self.passkeys is None or not name.strip() or len(name) > 60:
+            raise BadRequest(why="A passkey has a name of at most 60 characters")
+        made = self.passkeys.registered(challenge, answer, name.strip())
+        with self.store.transaction() as open:
+            self._tell(open, challenge.account, "account.factor", origin, reason="passkey set")
+            open.passkeys.put(replace(made, made_at=self.clock()))
+
+    def remove_passkey(self, account: str, id: str, origin: str) -> None:
+        with self.store.transaction() as open:
+            self._tell(open, account, "account.factor", origin, reason="passkey taken away")
+            open.passkeys.remove(account, id)
+
+    def keys(self, account: str) -> tuple[Passkey, ...]:
+        with self.store.transaction() as open:
+            return open.passkeys.of(account)
 
     def prove(self, account: str, password: str, origin: str) -> None:
         """Show again that it is you. Raises `SignInRefused`, `TooManyTries`."""
@@ -97,8 +165,11 @@ class Entrance:
             open.people.change(None, replace(found, factor=factor, counter=counter))
 
     def _tell(self, open: Transaction, actor: str, action: str, origin: str, *, outcome: Outcome = "done", reason: str = "") -> None:
+        open.gate.tell(self._event(actor, action, origin, outcome=outcome, reason=reason))
+
+    def _event(self, actor: str, action: str, origin: str, *, outcome: Outcome = "done", reason: str = "") -> Event:
         at = self.clock().astimezone(UTC).isoformat(timespec="microseconds")
-        open.gate.tell(Event(actor=actor, purpose="administration", action=action, at=at, subject="site", origin=origin, outcome=outcome, reason=reason))
+        return Event(actor=actor, purpose="administration", action=action, at=at, subject="site", origin=origin, outcome=outcome, reason=reason)
 
 
 # -- an administrator's work -----------------------------------------------------------------------------------------------------------
@@ -136,12 +207,16 @@ def change(desk: Desk, id: str, how: Change) -> Account:
         if found is None:
             raise NoRecord(kind="account", id=id)
         changed = how(found)
+        if found.elsewhere and (changed.roles, changed.facilities, changed.hash) != (found.roles, found.facilities, found.hash):
+            raise BadRequest(why="This person signs in with the hospital's directory: their roles and facilities are changed there. Here they can only be disabled")
         _known(changed.roles, desk.rules)
         others = [a for a in open.people.accounts() if a.id != id and not a.disabled and "administrator" in a.roles]
         if not others and (changed.disabled or "administrator" not in changed.roles) and "administrator" in found.roles:
             raise BadRequest(why="This is the last administrator: make another one first")
         open.people.change(access, changed)
         open.people.end(account=id)
+        if changed.hash != found.hash:
+            open.passkeys.remove(id)
         return changed
 
     return desk.use("user.write", replace(SITE, id=f"account:{id}"), use)

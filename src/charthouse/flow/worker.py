@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charthouse.flow.charted import SINCE, work_of
+from charthouse.flow.completion import Rules, analysed
 from charthouse.flow.deciding import coded_anew
 from charthouse.flow.desk import SITE, Desk
 from charthouse.flow.result import as_dict
@@ -23,6 +24,7 @@ from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
 from charthouse.record.chart import Chart
 from charthouse.record.errors import CharthouseError, LeaseLost, NothingQuarantined, StepCrashed
+from charthouse.rooms.chart import assemble
 
 STEP = "coding"  # with all that comes after it: grouping and edits
 Holding = Callable[[Lease], AbstractContextManager[None]]
@@ -37,8 +39,8 @@ class Outcome:
     why: str = ""
 
 
-def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Holding) -> Outcome | None:
-    """Do what has been due longest; None when nothing is due. `desk` is the engine's; `holding` keeps the lease alive, `seconds` at a time."""
+def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Holding, rules: Rules | None = None) -> Outcome | None:
+    """Do what has been due longest; None when nothing is due. `desk` is the engine's; `holding` keeps the lease alive, `seconds` at a time. With `rules` it is noted, too, what the chart lacks."""
     lease = desk.use("step.run", SITE, lambda open, access: open.steps.lease(access, STEP, made_by(kit), worker, seconds))
     if lease is None:
         return None
@@ -46,8 +48,9 @@ def work_on_next(desk: Desk, kit: Kit, worker: str, seconds: float, holding: Hol
     begun = time.perf_counter()
     try:
         with holding(lease):
-            result = coded(there.chart(lease.encounter), kit)
-        return _done(there, lease, result, kit, time.perf_counter() - begun)
+            chart = there.chart(lease.encounter)
+            result = coded(chart, kit)
+        return _done(there, lease, result, kit, chart if rules else None, rules, time.perf_counter() - begun)
     except LeaseLost as lost:
         return Outcome(encounter=lease.encounter, state="lost", why=lost.code)
     except CharthouseError as error:
@@ -75,10 +78,14 @@ def retry(desk: Desk, encounter: str) -> int:
     return number
 
 
-def _done(desk: Desk, lease: Lease, result: dict[str, Any], kit: Kit, seconds: float) -> Outcome:
+def _done(desk: Desk, lease: Lease, result: dict[str, Any], kit: Kit, chart: Chart | None, rules: Rules | None, seconds: float) -> Outcome:
     def kept(open: Transaction, access: Access) -> None:
         open.steps.done(access, lease, json.dumps(result).encode(), seconds)
         coded_anew(open, access, lease.encounter, result, kit)
+        if chart is not None and rules is not None:
+            visit = open.deciding.coded(access, lease.encounter).visit
+            found = analysed(assemble(chart.encounter, chart.documents), visit, rules, desk.clock().date())
+            open.completion.settle(access, lease.encounter, lease.version, found.state, tuple(d for d in found.deficiencies if d.open))
 
     desk.use("code.propose", ("encounter", lease.encounter), kept)
     return Outcome(encounter=lease.encounter, state="done")

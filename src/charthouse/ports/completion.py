@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from charthouse.record.access import Access
+from charthouse.record.deficiency import Deficiency
 from charthouse.record.filing import Visit
 
 
@@ -16,6 +17,6 @@ class Completion(Protocol):
         """Encounters of discharged patients that were not found complete at their present version, the oldest discharge first."""
         ...
 
-    def settle(self, access: Access, encounter: str, version: int, state: str) -> None:
-        """How the chart was found at this version."""
+    def settle(self, access: Access, encounter: str, version: int, state: str, lacks: tuple[Deficiency, ...]) -> None:
+        """How the chart was found at this version, and what it lacks that somebody must mend. Part of a use that tells."""
         ...

@@ -1,10 +1,10 @@
 """Accounts and sessions in the store. What changes an account takes an `Access`, and tells; sessions are no part of the record."""
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from charthouse.record.access import Access
-from charthouse.record.account import Account
+from charthouse.record.account import Account, Challenge, Known, Passkey, Pending
 from charthouse.record.session import Session
 
 
@@ -15,8 +15,8 @@ class People(Protocol):
 
     def accounts(self) -> tuple[Account, ...]: ...
 
-    def add(self, access: Access, account: Account) -> None:
-        """Raises `AlreadyThere` for a login that there is."""
+    def add(self, access: Access | None, account: Account) -> None:
+        """None: of somebody whom the directory knows, of whom another event tells. Raises `AlreadyThere` for a login that there is."""
         ...
 
     def change(self, access: Access | None, account: Account) -> None:
@@ -58,3 +58,42 @@ class Hasher(Protocol):
     def counter(self, factor: str, code: str, at: float) -> int:
         """The step of time for which the code is right, one step of slack each way; 0 for none."""
         ...
+
+
+class StoredKeys(Protocol):
+    """Passkeys in the store."""
+
+    def of(self, account: str) -> tuple[Passkey, ...]: ...
+
+    def put(self, passkey: Passkey) -> None:
+        """New, or used."""
+        ...
+
+    def remove(self, account: str, id: str = "") -> None:
+        """One, or all of an account."""
+        ...
+
+
+class Passkeys(Protocol):
+    """What a browser and its authenticator are asked, and what they answer. `origin` is the address that the browser shows. Raises `SignInRefused`."""
+
+    def register(self, account: Account, origin: str, there: tuple[Passkey, ...]) -> tuple[dict[str, Any], Challenge]: ...
+
+    def registered(self, challenge: Challenge, answer: dict[str, Any], name: str) -> Passkey: ...
+
+    def ask(self, account: str, origin: str, there: tuple[Passkey, ...]) -> tuple[dict[str, Any], Challenge]: ...
+
+    def proven(self, challenge: Challenge, answer: dict[str, Any], there: tuple[Passkey, ...]) -> Passkey: ...
+
+
+class Directory(Protocol):
+    """The hospital's directory. Raises `DirectoryRefused`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def begin(self, redirect: str, next_page: str, *, again: str = "") -> tuple[str, Pending]: ...
+
+    def finish(self, pending: Pending, state: str, code: str) -> Known: ...
+
+    def ends_at(self, back: str) -> str: ...

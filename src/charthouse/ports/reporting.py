@@ -6,7 +6,7 @@ from typing import Protocol
 
 from charthouse.record.access import Access, Scope
 from charthouse.record.act import Act
-from charthouse.record.report import QueryFigure, VisitFigure
+from charthouse.record.report import CodeFigure, LackFigure, QueryFigure, StayFigure, VisitFigure
 
 
 class Reporting(Protocol):
@@ -20,4 +20,14 @@ class Reporting(Protocol):
 
     def queries(self, access: Access, scope: Scope, since: date, until: date) -> tuple[QueryFigure, ...]:
         """Sent on these days."""
+        ...
+
+    def codes(self, access: Access, scope: Scope, since: date, until: date) -> tuple[CodeFigure, ...]: ...
+
+    def lacks(self, access: Access, scope: Scope, since: date, until: date) -> tuple[LackFigure, ...]:
+        """One with an empty kind for a chart that lacks nothing."""
+        ...
+
+    def stays(self, access: Access, scope: Scope, since: date, until: date) -> tuple[StayFigure, ...]:
+        """Of any inpatient who was in house on one of these days."""
         ...

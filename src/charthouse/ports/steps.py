@@ -21,6 +21,11 @@ class Lease:
     tries: int
     worker: str
 
+    @property
+    def version(self) -> int:
+        """Of the chart that is leased: the key begins with it."""
+        return int(self.key.partition("-")[0])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:

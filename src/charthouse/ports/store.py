@@ -14,7 +14,7 @@ from charthouse.ports.deciding import Deciding
 from charthouse.ports.finding import Finding
 from charthouse.ports.index import Duplicates, Index
 from charthouse.ports.listing import Listing
-from charthouse.ports.people import People
+from charthouse.ports.people import People, StoredKeys
 from charthouse.ports.post import Post
 from charthouse.ports.queries import Queries, QueryMessages
 from charthouse.ports.reporting import Reporting
@@ -85,6 +85,7 @@ class Transaction:
     worklists: Worklists
     steering: Steering
     people: People
+    passkeys: StoredKeys
     queries: Queries
     query_messages: QueryMessages
     reporting: Reporting

@@ -28,3 +28,56 @@ class Account:
 
     def actor(self, origin: str) -> Actor:
         return Actor(id=self.id, roles=self.roles, facilities=self.facilities, origin=origin)
+
+    @property
+    def elsewhere(self) -> bool:
+        """They sign in with the hospital's directory, which says their roles, too."""
+        return self.id.startswith("oidc:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """`id` and `key` in base64url; `count` is how often it was used, as it says itself."""
+
+    id: str
+    account: str
+    name: str
+    key: str = field(repr=False)
+    count: int = 0
+    made_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What a passkey is asked to sign, once. `token`: the session that it is for, "" for a new one."""
+
+    account: str
+    value: bytes = field(repr=False)
+    origin: str
+    token: str = field(default="", repr=False)
+    next_page: str = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A sign-in with the hospital's directory that has begun. `again`: the token of the session whose person shows once more who they are."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    redirect: str
+    next_page: str
+    again: str = field(default="", repr=False)
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Who the hospital's directory says that it is, and what they may be here."""
+
+    id: str
+    login: str
+    shown: str
+    roles: frozenset[str]
+    facilities: frozenset[str]

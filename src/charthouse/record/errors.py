@@ -615,6 +615,27 @@ class ChangePassword(CharthouseError):
     template = "Your password was given to you by somebody else. Choose your own first, at My account."
 
 
+class DirectoryRefused(CharthouseError):
+    code = "CH-0806"
+    exit_status = 8
+    http_status = 403
+    template = "You could not be signed in with the directory: {why}. Try again; if it happens again, tell who runs Charthouse."
+
+
+class PasskeyAsked(CharthouseError):
+    code = "CH-0808"
+    exit_status = 8
+    http_status = 401
+    template = "Now use your passkey."
+
+
+class NoRole(CharthouseError):
+    code = "CH-0807"
+    exit_status = 8
+    http_status = 403
+    template = "The directory knows you, and gives you no role in Charthouse. Ask who manages its groups for one."
+
+
 class NotCompliant(CharthouseError):
     code = "CH-0840"
     exit_status = 2

@@ -1,9 +1,12 @@
 """Figures of the department: what they are made of, and a report as a table with its definition."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from charthouse.record.audit import Audited
 
 Cell = str | int | float | None
 Kind = Literal["text", "count", "number", "percent"]
@@ -26,11 +29,12 @@ class VisitFigure:
     weight: float | None = None
     finished_at: datetime | None = None
     finished_by: str = ""
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActFigure:
-    """An act on a code of a chart. `stands`: it was not taken back."""
+    """An act on a code of a chart. `stands`: it was not taken back; `engine`: which engine read the chart (its fingerprint)."""
 
     encounter: str
     setting: str
@@ -42,6 +46,7 @@ class ActFigure:
     by: str
     at: datetime
     stands: bool = True
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +59,42 @@ class QueryFigure:
     due: datetime | None
     answered_at: datetime | None
     outcome: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFigure:
+    """A code that stands on a visit of the period. `first`: principal or first-listed; `days` of the stay, None for an outpatient."""
+
+    system: str
+    code: str
+    first: bool
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LackFigure:
+    """What a chart lacks that was looked at, and whose it is to mend."""
+
+    encounter: str
+    state: str
+    kind: str
+    what: str
+    owner: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayFigure:
+    """A stay that touches the period."""
+
+    admitted: date
+    discharged: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Of the visits of a period: an inpatient by discharge, or admission while in house; an outpatient by the visit."""
+    """Of the visits of a period: an inpatient by discharge, or admission while in house; an outpatient by the visit. `audits` were coded blind in it; `lacks` are of its visits; `titles` by code."""
 
     since: date
     until: date
@@ -66,6 +102,11 @@ class Figures:
     visits: tuple[VisitFigure, ...] = ()
     acts: tuple[ActFigure, ...] = ()
     queries: tuple[QueryFigure, ...] = ()
+    audits: tuple[Audited, ...] = ()
+    codes: tuple[CodeFigure, ...] = ()
+    lacks: tuple[LackFigure, ...] = ()
+    stays: tuple[StayFigure, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ LIST = {"name": "Matrix", "rules": {}}
 # What each route is asked with, so that a person who may is not refused for another reason and nothing is changed for the next: (query, JSON, form).
 ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/sign-out"): {}, ("POST", "/purpose"): {"data": {"purpose": "nothing"}}, ("GET", "/session"): {}, ("GET", "/"): {},
-    ("GET", "/account"): {}, ("POST", "/account/password"): {"data": {"old": "x", "new": "x", "again": "x"}}, ("POST", "/account/factor"): {"data": {}}, ("POST", "/account/sessions/end"): {},
+    ("GET", "/account"): {}, ("POST", "/account/password"): {"data": {"old": "x", "new": "x", "again": "x"}}, ("POST", "/account/factor"): {"data": {}}, ("POST", "/account/sessions/end"): {}, ("POST", "/account/passkeys/ask"): {}, ("POST", "/account/passkeys"): {"json": {"answer": {}, "name": "x"}}, ("POST", "/account/passkeys/remove"): {"data": {"id": "x"}},
+    ("POST", "/prove/passkey/ask"): {}, ("POST", "/prove/passkey"): {"json": {"answer": {}}},
     ("GET", "/prove"): {}, ("POST", "/prove"): {"data": {}},
     ("GET", "/users"): {}, ("POST", "/users/add"): {"data": {"login": "with space"}}, ("POST", "/users/{id}/reset"): {}, ("POST", "/users/{id}/roles"): {"data": {}}, ("POST", "/users/{id}/disable"): {},
     ("GET", "/work/{id}"): {}, ("GET", "/work/{id}/rows"): {}, ("POST", "/work/{id}/next"): {}, ("GET", "/team"): {}, ("POST", "/team/assign"): {"json": {"visits": ["{chart}"], "to": ""}},
@@ -50,7 +51,8 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/audit/{id}/chart/{chart}"): {"json": {"codes": []}}, ("GET", "/audit/review"): {}, ("POST", "/audit/review/settle"): {"data": {"encounter": "{chart}", "key": "audit/over I10", "right": "true", "why": "x"}},
     ("GET", "/train"): {}, ("GET", "/train/team"): {}, ("GET", "/train/{case}"): {}, ("POST", "/train/{case}"): {"json": {"codes": []}},
     ("GET", "/audit/education"): {}, ("GET", "/education"): {}, ("POST", "/education/studied"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10"}}, ("GET", "/audit/{id}/csv"): {},
-    ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/csv"): {}}
+    ("POST", "/education/reply"): {"data": {"audit": "", "encounter": "{chart}", "key": "audit/over I10", "words": "x"}}, ("POST", "/audit/{id}/chart/{chart}/settle"): {"data": {"key": "audit/over I10", "right": "true", "why": "x"}}, ("GET", "/find"): {}, ("POST", "/find"): {"data": {"words": "gout"}}, ("GET", "/reports"): {}, ("GET", "/reports/{name}"): {}, ("GET", "/reports/{name}/file/{format}"): {}, ("GET", "/reports/{name}/whole/{format}"): {},
+    ("POST", "/reports/schedule"): {"data": {"report": "dnfb", "every": "week", "format": "pdf"}}, ("POST", "/reports/schedule/remove"): {"data": {"number": "0"}}}
 SHELL = {("GET", "/chart/{chart}")}  # an empty page: nothing of a chart is in it
 RELATIONS = ("own", "other", "restricted")
 
@@ -117,7 +119,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def ask(client: httpx2.Client, method: str, path: str, ids: dict[str, str]) -> httpx2.Response:
-    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb"} | ({} if "number" in path and "query" in path else {"number": "1"})
+    known = ids | {"id": "none", "document": "none", "system": "ICD-10-CM", "code": "M10.9", "name": "dnfb", "case": "t001", "format": "csv"} | ({} if "number" in path and "query" in path else {"number": "1"})
     return client.request(method, path.format(**known), headers={"accept": "application/json"}, **filled(ASKED[method, path], ids))
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charthouse.record.report import ActFigure, Column, Figures, QueryFigure, Report, VisitFigure
-from charthouse.rooms.statistics import REPORTS, leaving
+from charthouse.record.audit import Assigned, Audited
+from charthouse.record.report import ActFigure, CodeFigure, Column, Figures, LackFigure, QueryFigure, Report, StayFigure, VisitFigure
+from charthouse.rooms.statistics import REPORTS, leaving, period
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STAY = VisitFigure(encounter="1", facility="H", setting="inpatient", unit="Medicine", payer="Medicare", admitted=date(2026, 1, 1), discharged=date(2026, 1, 5), state="held", reasons=("gate/closed",), drg="291", weight=1.2)
@@ -47,7 +48,7 @@ def test_case_mix_and_what_moved_it() -> None:
 def test_productivity() -> None:
     visits = (stay(1, state="finished", finished_by="Ana"), stay(2, state="finished", finished_by="Ana"), stay(3, state="finished", finished_by="Luis", setting="outpatient"))
     acts = (act("1", 1, "accept"), act("1", 2, "reject", minutes=6), act("1", 3, "submit", minutes=10), act("2", 1, "undo"), act("2", 2, "submit", minutes=2))
-    assert made("productivity", visits=visits, acts=acts).rows == (("Ana", "inpatient", 2, 3, 1.5, 6.0), ("Luis", "outpatient", 1, 0, 0.0, None))
+    assert made("productivity", visits=visits, acts=acts).rows == (("Ana", "inpatient", 2, 3, 1.5, 6.0, 10.0), ("Luis", "outpatient", 1, 0, 0.0, None, None))
 
 
 def test_acceptance_counts_the_last_decision_that_stands() -> None:
@@ -87,3 +88,46 @@ def test_no_small_cell_leaves_nor_can_be_reckoned_from_a_sum(sizes: list[int]) -
     assert all(shown.rows[n][2] is None for n in hidden)
     assert all(shown.rows[n] == rows[n] for n in range(len(rows)) if n not in hidden)
     assert shown.headline == (("", "") if hidden else ("1", "x"))
+
+
+def audited(theirs: str, mine: str, *, coder: str = "Ana", setting: str = "outpatient") -> Audited:
+    codes = [tuple(Assigned(system="ICD-10-CM", code=c) for c in said.split()) for said in (theirs, mine)]
+    return Audited(audit="a", encounter="e", coder=coder.lower(), coder_shown=coder, setting=setting, theirs=codes[0], mine=codes[1], at=AT)
+
+
+def test_what_audits_found() -> None:
+    audits = (audited("I10 E11.9", "I10"), audited("I10", "I10 R05.9"), audited("I10", "I10", coder=""), audited("I10", "E11.9", coder=""))
+    assert made("accuracy", audits=audits).rows == (("Ana", 2, 66.7, 1, 1, 0, 0), ("the autonomy gate", 2, 50.0, 1, 1, 0, 0))
+    assert made("gate-error", audits=audits).rows == (("outpatient", 2, 1, 50.0, "1.3 to 98.7"),)
+    assert made("gate-error").headline == ("", "nothing that it finished alone was audited yet")
+
+
+def test_what_charts_lack_and_whose_it_is() -> None:
+    def lack(encounter: str, kind: str, what: str, owner: str, due: int) -> LackFigure:
+        return LackFigure(encounter=encounter, state="delinquent" if encounter == "1" else "incomplete", kind=kind, what=what, owner=owner, due=date(2026, 1, due))
+
+    lacks = (lack("1", "missing", "discharge_summary", "Dr. A", 5), lack("2", "missing", "discharge_summary", "Dr. B", 20), lack("1", "unsigned", "progress_note", "Dr. A", 14), LackFigure(encounter="3", state="complete", kind="", what="", owner="", due=None))
+    assert made("deficiencies", lacks=lacks).rows == (("discharge summary, missing", 2, 2, 1), ("progress note, unsigned", 1, 1, 1))
+    assert made("deficiencies", lacks=lacks).headline == ("1", "delinquent charts; 33% of 3 discharged charts that were looked at")
+    assert made("owners", lacks=lacks).rows == (("Dr. A", 1, 2, 2, 10), ("Dr. B", 1, 1, 0, -5))
+
+
+def test_the_census() -> None:
+    stays = (StayFigure(admitted=date(2025, 12, 30), discharged=date(2026, 1, 3)), StayFigure(admitted=date(2026, 1, 2), discharged=None), StayFigure(admitted=date(2026, 1, 5), discharged=date(2026, 1, 5)))
+    (january,) = made("census", stays=stays).rows  # today is the fifteenth
+    assert january == ("2026-01", 2, 2, 2 + 14, 1.1, 2)
+
+
+def test_the_indexes_and_who_is_asked() -> None:
+    codes = (CodeFigure(system="ICD-10-CM", code="I50.23", first=True, days=4), CodeFigure(system="ICD-10-CM", code="I50.9", first=False, days=9), CodeFigure(system="ICD-10-CM", code="I10", first=False, days=None),
+             CodeFigure(system="ICD-10-PCS", code="0DTJ4ZZ", first=True, days=4))
+    assert made("diseases", codes=codes, titles={"I50": "Heart failure"}).rows == (("I50", 2, "Heart failure", 1, 4), ("I10", 1, "", 0, None))
+    assert made("operations", codes=codes).rows == (("0DTJ4ZZ", 1, "", 1, 4),)
+    asked = QueryFigure(kind="conflict", state="answered", sent_at=AT, due=AT + timedelta(days=2), answered_at=AT + timedelta(hours=6), outcome="agreed", to="Dr. A")
+    assert made("providers", queries=(asked, replace(asked, answered_at=None), replace(asked, to="Dr. B", answered_at=AT + timedelta(days=3)))).rows == (("Dr. A", 2, 1, 50.0, 50.0, 6.0), ("Dr. B", 1, 1, 100.0, 0.0, 72.0))
+
+
+@pytest.mark.parametrize(("every", "today", "wanted"), [("day", date(2026, 3, 1), (date(2026, 2, 28), date(2026, 2, 28))), ("week", date(2026, 11, 26), (date(2026, 11, 16), date(2026, 11, 22))),
+                                                         ("week", date(2026, 11, 23), (date(2026, 11, 16), date(2026, 11, 22))), ("month", date(2026, 3, 31), (date(2026, 2, 1), date(2026, 2, 28))), ("month", date(2026, 1, 1), (date(2025, 12, 1), date(2025, 12, 31)))])
+def test_the_last_whole_period(every: Any, today: date, wanted: tuple[date, date]) -> None:
+    assert period(every, today) == wanted

@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from charthouse.adapters.storage.records import Work
-from charthouse.adapters.storage.schema import account, session
+from charthouse.adapters.storage.schema import account, passkey, session
+from charthouse.adapters.storage.upsert import upsert
 from charthouse.record.access import Access
-from charthouse.record.account import Account
+from charthouse.record.account import Account, Passkey
 from charthouse.record.errors import LoginTaken
 from charthouse.record.session import Session
 
@@ -27,10 +28,11 @@ class StoredPeople:
     def accounts(self) -> tuple[Account, ...]:
         return tuple(map(_account, self._execute(sa.select(account).order_by(account.c.login)).mappings()))
 
-    def add(self, access: Access, new: Account) -> None:
+    def add(self, access: Access | None, new: Account) -> None:
         if self.account(login=new.login) is not None:
             raise LoginTaken(login=new.login)
-        self._work.tell(access.event)
+        if access is not None:
+            self._work.tell(access.event)
         self._execute(account.insert().values(id=new.id, made_at=new.made_at, **_values(new)))
 
     def change(self, access: Access | None, now: Account) -> None:
@@ -59,6 +61,21 @@ class StoredPeople:
 
     def tokens(self, who: str) -> tuple[tuple[str, str], ...]:
         return tuple((row.token, row.id) for row in self._execute(sa.select(session.c.token, session.c.id).where(session.c.account == who)))
+
+
+class AccountKeys:
+    def __init__(self, work: Work) -> None:
+        self._connection = work.connection
+
+    def of(self, who: str) -> tuple[Passkey, ...]:
+        rows = self._connection.execute(sa.select(passkey).where(passkey.c.account == who).order_by(passkey.c.made_at)).mappings()
+        return tuple(Passkey(id=r["id"], account=r["account"], name=r["name"], key=r["key"], count=r["count"], made_at=_utc(r["made_at"]), used_at=_utc(r["used_at"]) if r["used_at"] else None) for r in rows)
+
+    def put(self, p: Passkey) -> None:
+        self._connection.execute(upsert(self._connection, passkey, {"id": p.id}, {"count": p.count, "used_at": p.used_at}, new={"account": p.account, "name": p.name, "key": p.key, "made_at": p.made_at}))
+
+    def remove(self, who: str, id: str = "") -> None:
+        self._connection.execute(passkey.delete().where(passkey.c.account == who, *([passkey.c.id == id] if id else [])))
 
 
 def session_in(connection: sa.Connection, token: str) -> Session | None:

@@ -99,3 +99,8 @@ def _one(connection: sa.Connection, query: sa.Select[Any]) -> Any:
 def _free(layout: Layout) -> int:
     there = next(p for p in (layout.folder, *layout.folder.absolute().parents) if p.exists())
     return shutil.disk_usage(there).free
+
+
+def facilities(connection: sa.Connection) -> frozenset[str]:
+    """Of any visit."""
+    return frozenset(connection.execute(sa.select(schema.encounter.c.facility).distinct()).scalars())

@@ -103,7 +103,7 @@ ledger_head = Table("ledger_head", record, Column("id", Integer, primary_key=Tru
 completion = Table(
     "completion", record,
     Column("encounter", _Id, ForeignKey("encounter.id"), primary_key=True), Column("version", Integer, nullable=False), Column("state", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False))
+    Column("at", DateTime(timezone=True), nullable=False), Column("lacks", Text, nullable=False, server_default=text("'[]'")))
 hold = Table(
     "hold", record,
     Column("id", _Id, primary_key=True), Column("patient", _Id, ForeignKey("patient.id"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id")),
@@ -151,6 +151,9 @@ account = Table(
     Column("id", _Id, primary_key=True), Column("login", Text, nullable=False, unique=True), *(Column(name, Text, nullable=False) for name in ("said", "shown", "roles", "facilities", "hash", "factor")),
     Column("must_change", Boolean, nullable=False), Column("disabled", Boolean, nullable=False), Column("counter", BigInteger, nullable=False), Column("failures", Integer, nullable=False),
     Column("failed_at", DateTime(timezone=True)), Column("made_at", DateTime(timezone=True), nullable=False))
+passkey = Table(  # `id` and `key` in base64url
+    "passkey", record, Column("id", Text, primary_key=True), Column("account", _Id, ForeignKey("account.id"), nullable=False), *(Column(name, Text, nullable=False) for name in ("name", "key")),
+    Column("count", BigInteger, nullable=False), Column("made_at", DateTime(timezone=True), nullable=False), Column("used_at", DateTime(timezone=True)))
 session = Table(  # of people at the workbench; `token` is the hash of what a browser holds
     "session", record,
     Column("token", Text, primary_key=True), Column("id", Text, nullable=False), Column("account", _Id, ForeignKey("account.id"), nullable=False), Column("purpose", Text, nullable=False),
@@ -205,6 +208,7 @@ Index("query_encounter", query.c.encounter)
 Index("query_state", query.c.state, query.c.due)
 Index("audit_finding_encounter", audit_finding.c.encounter)
 Index("audit_finding_coder", audit_finding.c.coder)
+Index("passkey_account", passkey.c.account)
 Index("training_attempt_person", training_attempt.c.person)
 Index("work_item_state", work_item.c.state)
 Index("work_item_assignee", work_item.c.assignee)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from charthouse.adapters.storage import database, durable, keys, ledger, migrations, rotation, schema, together
-from charthouse.adapters.storage.accounts import StoredPeople
+from charthouse.adapters.storage.accounts import AccountKeys, StoredPeople
 from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
 from charthouse.adapters.storage.audits import StoredAudits, StoredFindings
 from charthouse.adapters.storage.blobs import Blobs
@@ -58,7 +58,7 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work), audit_findings=StoredFindings(work), training=StoredTraining(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), passkeys=AccountKeys(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work), audit_findings=StoredFindings(work), training=StoredTraining(work))
                     work.enter_filed()
                     work.ledger.end()
             except BaseException:

@@ -41,6 +41,7 @@ COMMANDS = (
     Listed("retention", "retention:app", "How long records are kept, what holds them, and their destruction."),
     Listed("find", "finding:find", "Find documents."),
     Listed("index", "statistics:app", "The indexes of the department, from coded visits."),
+    Listed("reports", "reports:app", "The reports of the department: list them, or write them as files."),
     Listed("export", "export:export", "Give a record out whole: data, FHIR, originals, texts, and a PDF."),
     Listed("reindex", "finding:reindex", "Make the index of what is found anew from the record."),
     Listed("worker", "worker:app", "Do what is due: code charts as they come, in processes of their own."),

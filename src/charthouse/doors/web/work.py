@@ -26,7 +26,7 @@ NEW = "new"
 @router.get("/work/{id}")
 def page(request: Request, id: str, desk: Desk = needs("chart.find")) -> Response:
     worklist = worklists.one(desk, id)
-    return show(request, "work/list.html", worklist=worklist, people=bench(request).people(), may_assign=may(desk, "assignment.write"), may_code=may(desk, "code.decide"), block=BLOCK)
+    return show(request, "work/list.html", worklist=worklist, people=bench(request).people(session(request)), may_assign=may(desk, "assignment.write"), may_code=may(desk, "code.decide"), block=BLOCK)
 
 
 @router.get("/work/{id}/rows")
@@ -54,7 +54,7 @@ class Assigned(BaseModel):
 
 @router.post("/team/assign")
 def assign(request: Request, asked: Assigned, desk: Desk = needs("assignment.write")) -> JSONResponse:
-    people = {p.id: p.shown for p in bench(request).people()}
+    people = {p.id: p.shown for p in bench(request).people(session(request))}
     if asked.to and asked.to not in people:
         raise BadRequest(why="There is nobody of that name here")
     worklists.assign(desk, asked.visits, asked.to, people.get(asked.to, ""), asked.priority)
@@ -64,7 +64,7 @@ def assign(request: Request, asked: Assigned, desk: Desk = needs("assignment.wri
 @router.get("/team")
 def team(request: Request, desk: Desk = needs("assignment.write")) -> Response:
     pauses, rate, places = worklists.pauses(desk)
-    loads = [(p, *worklists.load(desk, p.id)) for p in bench(request).people() if "coder" in p.roles]
+    loads = [(p, *worklists.load(desk, p.id)) for p in bench(request).people(session(request)) if "coder" in p.roles]
     return show(request, "work/team.html", loads=loads, pauses=pauses, rate=rate, ladder=query_clock.ladder(desk), services=sorted({(facility, unit) for facility, unit, _ in places}), lists=worklists.lists(desk))
 
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from statistics import mean
 
 from charthouse.record.proportion import interval
-from charthouse.record.report import ActFigure, Cell, Column, Figures, Report, VisitFigure
+from charthouse.record.report import Cell, Figures, Report, VisitFigure
+from charthouse.rooms.statistics.quality import accuracy, deficiencies, engines, gate_error, owners
+from charthouse.rooms.statistics.table import columns, last_decisions
+from charthouse.rooms.statistics.volume import census, diseases, operations, providers
 
-SMALL = 11  # CMS cell size suppression policy: no cell of 1 to 10
 Make = Callable[[Figures], Report]
 
 
@@ -21,7 +22,7 @@ def dnfb(f: Figures) -> Report:
         by[_why(v)].append(_days(v, f))
     rows = tuple((why, len(days), sum(days), round(mean(days), 1), max(days)) for why, days in sorted(by.items(), key=lambda x: -sum(x[1])))
     all_days = [d for days in by.values() for d in days]
-    return Report(name="dnfb", title="Discharged, not final", columns=_columns("Because", visits="count", days="count", **{"mean days": "number", "oldest, days": "count"}), rows=rows,
+    return Report(name="dnfb", title="Discharged, not final", columns=columns("Because", visits="count", days="count", **{"mean days": "number", "oldest, days": "count"}), rows=rows,
                   headline=(f"{len(open_)}", f"visits, {round(mean(all_days), 1) if all_days else 0} days on average"), bars=2,
                   definition="Visits whose patient has left and whose coding is not final, on the day of the report. Days run from discharge, for an outpatient from the visit. Holds of billing come with billing.",
                   source="Discharged not final billed (DNFB), HIM practice; here the coding part of it")
@@ -40,7 +41,7 @@ def case_mix(f: Figures) -> Report:
         rows.append((month, len(stays), round(_index(stays), 4), round(change, 4) if change is not None else None, _moved(before, stays) if before else ""))
         before = stays
     every = [v for stays in months.values() for v in stays]
-    return Report(name="case-mix", title="Case-mix index", columns=_columns("Month", stays="count", CMI="number", change="number", **{"made by": "text"}), rows=tuple(rows),
+    return Report(name="case-mix", title="Case-mix index", columns=columns("Month", stays="count", CMI="number", change="number", **{"made by": "text"}), rows=tuple(rows),
                   headline=(f"{_index(every):.4f}" if every else "", "over the period" if every else "no stay with an MS-DRG"), bars=2,
                   definition="The mean relative weight of the MS-DRGs of inpatients discharged in the month, as the codes stand now. The change against the month before is the sum over all DRGs of the change "
                   "of their share times their weight; the three largest parts are named.", source="42 CFR 412.64(g); weights of Table 5 of the IPPS final rule")
@@ -57,17 +58,17 @@ def productivity(f: Figures) -> Report:
     for (by, setting, _), at in spans.items():
         times[by, setting].append((max(at) - min(at)) / 60)
     rows = tuple((by, setting, done[by, setting], touches[by, setting], round(touches[by, setting] / done[by, setting], 1) if done[by, setting] else None,
-                  round(mean(times[by, setting]), 1) if times[by, setting] else None) for by, setting in sorted({*done, *touches}))
-    return Report(name="productivity", title="Productivity", columns=_columns("Coder", setting="text", finished="count", acts="count", **{"acts a chart": "number", "minutes a chart": "number"}), rows=rows,
+                  round(mean(times[by, setting]), 1) if times[by, setting] else None, round(60 / mean(times[by, setting]), 1) if times[by, setting] and mean(times[by, setting]) else None) for by, setting in sorted({*done, *touches}))
+    return Report(name="productivity", title="Productivity", columns=columns("Coder", setting="text", finished="count", acts="count", **{"acts a chart": "number", "minutes a chart": "number", "charts an hour": "number"}), rows=rows,
                   headline=(f"{sum(done.values())}", "charts finished by people"), bars=2, counts=2,
                   definition="Charts that a person finished, and acts on codes (accept, reject, change, add, principal, POA, flag, undo, redo). Minutes run from the first act on a chart to the last by the same "
-                  "person, so a pause counts and reading before the first act does not.", source="Charthouse")
+                  "person, so a pause counts and reading before the first act does not; charts an hour are sixty by them.", source="Charthouse")
 
 
 def acceptance(f: Figures) -> Report:
     """How people decided on what the engine proposed, by code family."""
     said: dict[str, Counter[str]] = defaultdict(Counter)
-    for a in _last(f):
+    for a in last_decisions(f):
         said[a.code[:3]][a.what] += 1
     rows: list[tuple[Cell, ...]] = []
     for family, c in sorted(said.items(), key=lambda x: (-sum(x[1].values()), x[0])):
@@ -75,7 +76,7 @@ def acceptance(f: Figures) -> Report:
         low, high = interval(c["accept"], number)
         rows.append((family, number, c["accept"], c["change"], c["reject"], round(100 * c["accept"] / number, 1), f"{100 * low:.0f} to {100 * high:.0f}"))
     number, kept = sum(sum(c.values()) for c in said.values()), sum(c["accept"] for c in said.values())
-    return Report(name="acceptance", title="Acceptance of proposals", columns=_columns("Family", decided="count", accepted="count", changed="count", rejected="count", **{"accepted, %": "percent", "95% interval": "text"}),
+    return Report(name="acceptance", title="Acceptance of proposals", columns=columns("Family", decided="count", accepted="count", changed="count", rejected="count", **{"accepted, %": "percent", "95% interval": "text"}),
                   rows=tuple(rows), headline=(f"{100 * kept / number:.0f}%" if number else "", f"of {number} decisions accept what was proposed" if number else "nothing was decided"), bars=5,
                   definition="The last decision of a person on each proposed code of a chart, by the first three characters of the code. Codes that nobody decided on, and codes that people added, are not in it.",
                   source="Charthouse; exact binomial interval (Clopper and Pearson)")
@@ -90,7 +91,7 @@ def autonomy(f: Figures) -> Report:
         c = Counter(v.state for v in of)
         rows.append((setting, len(of), c["alone"], c["sampled"], c["held"] + c["in work"], c["finished"], round(100 * (c["alone"] + c["sampled"]) / len(of), 1)))
     number, alone = sum(int(str(r[1])) for r in rows), sum(int(str(r[2])) + int(str(r[3])) for r in rows)
-    return Report(name="autonomy", title="Finished by the gate alone", columns=_columns("Setting", read="count", alone="count", sampled="count", held="count", **{"finished by people": "count", "alone, %": "percent"}), rows=tuple(rows),
+    return Report(name="autonomy", title="Finished by the gate alone", columns=columns("Setting", read="count", alone="count", sampled="count", held="count", **{"finished by people": "count", "alone, %": "percent"}), rows=tuple(rows),
                   headline=(f"{100 * alone / number:.0f}%" if number else "", "finished by the gate" if number else "nothing was read"), bars=6,
                   definition="Visits that the engine has read: finished by the autonomy gate without a person (alone), so and drawn for a look all the same (sampled), held for or begun by a person, finished by a person. "
                   "The error of what it finished alone is measured by audits of the sample.", source="Charthouse; docs/gate.md")
@@ -107,7 +108,7 @@ def queries(f: Figures) -> Report:
         hours = [(q.answered_at - q.sent_at).total_seconds() / 3600 for q in answered if q.answered_at]
         rows.append((kind, len(of), len(answered), round(100 * len(in_time) / len(of), 1), round(100 * agreed / len(answered), 1) if answered else None, round(mean(hours), 1) if hours else None))
     sent, back = len(f.queries), sum(q.answered_at is not None for q in f.queries)
-    return Report(name="queries", title="Queries to providers", columns=_columns("Kind", sent="count", answered="count", **{"in time, %": "percent", "agreed, %": "percent", "hours to answer": "number"}), rows=tuple(rows),
+    return Report(name="queries", title="Queries to providers", columns=columns("Kind", sent="count", answered="count", **{"in time, %": "percent", "agreed, %": "percent", "hours to answer": "number"}), rows=tuple(rows),
                   headline=(f"{sent}", f"sent, {back} answered"), bars=1,
                   definition="Queries sent in the period, withdrawn ones too. In time: answered before they were due. Agreed: a supported option was chosen, or yes; other answers are no disagreement.",
                   source="AHIMA and ACDIS, Guidelines for Achieving a Compliant Query Practice (2022 Update), on measuring query practice")
@@ -125,28 +126,14 @@ def stays(f: Figures) -> Report:
                 house[v.unit or "no service"] += 1
     rows = tuple((unit, len(by[unit]), sum(by[unit]), round(mean(by[unit]), 1) if by[unit] else None, house[unit]) for unit in sorted({*by, *house}))
     days = [d for of in by.values() for d in of]
-    return Report(name="stays", title="Length of stay and census", columns=_columns("Service", discharges="count", **{"days of care": "count", "mean stay, days": "number", "in house now": "count"}), rows=rows,
+    return Report(name="stays", title="Length of stay and census", columns=columns("Service", discharges="count", **{"days of care": "count", "mean stay, days": "number", "in house now": "count"}), rows=rows,
                   headline=(f"{mean(days):.1f}" if days else "", "days is the mean stay" if days else "no discharge"), bars=3,
                   definition="Days from admission to discharge; a stay of less than a day counts as one. Days of care are their sum over discharges of the period. In house: admitted in the period and not discharged.",
                   source="UHDDS (50 FR 31038); AHIMA glossary of health care terms, length of stay")
 
 
-REPORTS: dict[str, Make] = {"dnfb": dnfb, "case-mix": case_mix, "productivity": productivity, "acceptance": acceptance, "autonomy": autonomy, "queries": queries, "stays": stays}
-
-
-def leaving(report: Report) -> Report:
-    """As it may leave the department: a row of fewer than eleven visits shows no figures, and where only one such row is left out the next smallest goes with it, so that it cannot be reckoned from a sum."""
-    sizes = [(int(str(row[report.counts] or 0)), n) for n, row in enumerate(report.rows)]
-    small = {n for size, n in sizes if 0 < size < SMALL}
-    if len(small) == 1 and len(sizes) > 1:
-        small.add(min((size, n) for size, n in sizes if n not in small)[1])
-    hidden = tuple(tuple(cell if column.kind == "text" and k == 0 else "<11" if k == report.counts else None for k, (cell, column) in enumerate(zip(row, report.columns, strict=True))) if n in small else row
-                   for n, row in enumerate(report.rows))
-    return replace(report, rows=hidden, headline=("", "") if small else report.headline)
-
-
-def _columns(first: str, **others: str) -> tuple[Column, ...]:
-    return (Column(name=first), *(Column(name=name, kind=kind) for name, kind in others.items()))  # type: ignore[arg-type]
+REPORTS: dict[str, Make] = {"dnfb": dnfb, "case-mix": case_mix, "productivity": productivity, "acceptance": acceptance, "engines": engines, "autonomy": autonomy, "gate-error": gate_error, "accuracy": accuracy,
+                            "queries": queries, "providers": providers, "deficiencies": deficiencies, "owners": owners, "census": census, "stays": stays, "diseases": diseases, "operations": operations}
 
 
 def _out(v: VisitFigure) -> bool:
@@ -179,12 +166,3 @@ def _moved(before: Sequence[VisitFigure], now: Sequence[VisitFigure]) -> str:
 def _shares(of: Iterable[VisitFigure]) -> dict[str, float]:
     c = Counter(v.drg for v in of)
     return {drg: n / c.total() for drg, n in c.items()}
-
-
-def _last(f: Figures) -> Iterable[ActFigure]:
-    """The last decision on each line of a chart that was not taken back."""
-    found: dict[tuple[str, str], ActFigure] = {}
-    for a in sorted(f.acts, key=lambda a: (a.encounter, a.n)):
-        if a.stands and a.what in ("accept", "reject", "change"):
-            found[a.encounter, a.line] = a
-    return found.values()
