@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import takewhile
 from typing import IO
 
@@ -150,8 +150,8 @@ class _Child:
         self._begun, self._taken = 0.0, 0  # of the file at hand
         environment = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PATH": os.defpath, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "2", "OMP_THREAD_LIMIT": "2"}
         environment |= {name: value for name in ("TESSDATA_PREFIX",) if (value := os.environ.get(name))}
-        self._process = _lasting().submit(partial(
-            subprocess.Popen, [sys.executable, "-B", "-s", "-m", "charthouse.adapters.readers.confined", str(limits.memory), str(limits.processes)], stdin=subprocess.PIPE,
+        self._process = _lasting().submit(lambda: subprocess.Popen(
+            [sys.executable, "-B", "-s", "-m", "charthouse.adapters.readers.confined", str(limits.memory), str(limits.processes)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", bufsize=0)).result()
 
     def read(self, items: Sequence[Item]) -> list[Answer]:
