@@ -35,7 +35,7 @@ def _index(request: Request, desk: Desk, *, receipts: tuple[tuple[str, Receipt],
 
 @router.post("/intake")
 def upload(request: Request, files: list[UploadFile] = File(default=[]), visit: str = Form("", max_length=60), kind: str = Form("", max_length=40), on: str = Form("", max_length=10), author: str = Form("", max_length=120),  # noqa: B008
-           facility: str = Form("", max_length=80), desk: Desk = needs("chart.file")) -> Response:
+           facility: str = Form("", max_length=80), desk: Desk = needs("intake.settle")) -> Response:
     """Each file by itself: one that cannot be read stops no other. Nothing is lost: what cannot be filed is held."""
     chosen = [f for f in files if f.filename]
     try:
