@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from charthouse.flow.steps import Kit
     from charthouse.ports.people import Directory, Hasher, Passkeys
     from charthouse.record.page import Page
+    from charthouse.record.received import Arrival
     from charthouse.record.training import Case
     from charthouse.rooms.privacy import Rule
 
@@ -195,6 +196,12 @@ class Workbench:
     def warm(self) -> None:
         """Makes what is made once a process, so that the first who opens a chart does not wait for it."""
         bootstrap.site_kit()
+
+    def read(self, content: bytes, name: str) -> list[Arrival]:
+        """What a file holds, read in a limited child. Raises `UnreadableDocument`."""
+        from charthouse.adapters.readers.child import warm
+
+        return warm().read(content, name)
 
     def page(self, content: bytes, name: str, pages: Sequence[Page], number: int) -> bytes:
         """A page of a received file as JPEG, drawn in a limited child. Raises `UnreadableDocument`."""

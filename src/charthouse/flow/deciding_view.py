@@ -112,7 +112,7 @@ def _line(line: Line, at: Opened, book: CodeBook) -> dict[str, Any]:
     diagnosis = line.system == "ICD-10-CM"
     out = {
         "line": line.id, "system": line.system, "code": line.code, "title": own.get("title") or _title(line.code, book), "role": line.role, "poa": line.poa,
-        "poa_exempt": diagnosis and exempt(line.code, on, book), "severity": book.severity(line.code, on) if diagnosis and at.inpatient and not line.first else "", "hcc": [],
+        "poa_exempt": diagnosis and exempt(line.code, on, book), "severity": book.severity(line.code, on) if diagnosis and at.inpatient and not line.first else "", "hcc": [{"category": n, "label": label} for n, label in book.hcc(line.code)] if diagnosis else [],
         "status": own.get("status", "review"), "decision": line.decision, "confidence": own.get("confidence"), "evidence": _evidence(line, at),
         "reasons": own.get("reasons", []), "matched": own.get("matched", []), "beyond": own.get("beyond", []), "units": own.get("units"), "alternatives": list(_alternatives(line.code, book)) if diagnosis else [],
         "flagged": line.flagged, "by": line.by, "at": line.at.isoformat() if line.at else ""}

@@ -626,7 +626,7 @@ class PasskeyAsked(CharthouseError):
     code = "CH-0808"
     exit_status = 8
     http_status = 401
-    template = "Now use your passkey."
+    template = "Now use the passkey of {account}."
 
 
 class NoRole(CharthouseError):

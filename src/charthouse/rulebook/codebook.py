@@ -114,6 +114,10 @@ class CodeBook(Protocol):
         """CC or MCC as a secondary diagnosis under the MS-DRG version of that date, before exclusions."""
         ...
 
+    def hcc(self, code: str) -> tuple[tuple[int, str], ...]:
+        """(category, its name) of the CMS-HCC model V28 in which a diagnosis lies."""
+        ...
+
     def poa_exempt(self, code: str, on: date) -> bool | None:
         """Whether the code is exempt from POA reporting; None: the list is not loaded."""
         ...

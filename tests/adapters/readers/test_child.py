@@ -5,6 +5,8 @@ import base64
 import os
 import sys
 import textwrap
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,3 +128,15 @@ def test_bytes_and_times_cross_whole() -> None:
     arrival = Arrival(documents=(ReadDocument(text="\u2665\U0001f600", content=base64.b64decode("AAH/")),), sent_at=datetime(2026, 3, 2, tzinfo=UTC))
     assert unpacked(packed(arrival)) == arrival
     assert child.Limits is Limits
+
+
+def test_a_child_outlives_the_thread_that_asked_first() -> None:
+    """A server's threads come and go; a child that died with one of them would lose the next file."""
+    reading = Reading()
+    for n in range(3):
+        thread = threading.Thread(target=lambda n=n: reading.read(f"Progress note {n}. Assessment: gout.".encode(), "note.txt"))
+        thread.start()
+        thread.join()
+        time.sleep(0.1)
+        assert reading.read(b"Assessment: gout.", "note.txt")[0].documents[0].text.startswith("Assessment")
+    reading.close()

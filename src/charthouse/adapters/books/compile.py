@@ -17,6 +17,7 @@ from charthouse.adapters.books import (
     drg_tables,
     find_index,
     gems,
+    hcc,
     hcpcs_part,
     import_cpt,
     import_index,
@@ -144,6 +145,8 @@ def _rule_tables(build: Build) -> None:
         drg_tables.load_exclusions(build.book, source)
     for source in build.added.all("poa_exempt"):
         lists.load_exempt(build.book, source)
+    if (mapping := packaged("hcc")) is not None:
+        hcc.load(build.book, mapping)
     if (newest := build.added.newest("hcpcs")) is not None:
         lists.load_hcpcs(build.book, newest)
     elif (part := packaged("hcpcs")) is not None:

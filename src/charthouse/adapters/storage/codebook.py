@@ -155,6 +155,9 @@ class SqliteCodeBook:
     def _read_levels(self, code: str) -> tuple[tuple[int, int, str], ...]:
         return tuple(self._rows("SELECT first, last, severity FROM severity WHERE code = ?", code))
 
+    def hcc(self, code: str) -> tuple[tuple[int, str], ...]:
+        return tuple(self._rows("SELECT category, label FROM hcc WHERE code = ? ORDER BY category", code))
+
     def poa_exempt(self, code: str, on: date) -> bool | None:
         """Whether the code is exempt from POA reporting; None: the list of that date is not loaded."""
         covering = [e for e in self.editions() if e.book == "POA exempt" and e.covers(on)]

@@ -23,6 +23,7 @@ PLACES = (
     Place("/education", "To study", "e", ("code.decide",)),
     Place("/find", "Find", "f", ("chart.find",)),
     Place("/users", "Accounts", "u", ("user.write",)),
+    Place("/intake", "Intake", "i", ("intake.settle",)),
     Place("/queries", "Queries", "q", ("query.write",)),
     Place("/answers", "Queries to me", "q", ("query.answer",)),
     Place("/reports", "Reports", "r", ("report.read",)),

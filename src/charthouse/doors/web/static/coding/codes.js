@@ -77,7 +77,7 @@ export class Codes {
       h("span.title", {}, code.title || "title not loaded"),
       h("span.chips", {}, shape(standing(code)), code.flagged ? shape(["⚑", "flagged", "warning"]) : null,
         code.poa ? h("abbr.chip", { title: POA[code.poa] ?? "" }, `POA ${code.poa}`) : null, code.severity ? h("span.chip.heavy", {}, code.severity) : null,
-        ...(code.hcc ?? []).map((x) => h("span.chip", {}, `HCC ${x.hcc ?? x.category ?? x}`)), code.units > 1 ? h("span.chip", {}, count(code.units, "unit")) : null,
+        ...(code.hcc ?? []).map((x) => h("span.chip", { title: `${x.label} (CMS-HCC V28)` }, `HCC ${x.category}`)), code.units > 1 ? h("span.chip", {}, count(code.units, "unit")) : null,
         code.system !== "ICD-10-CM" ? h("span.chip", {}, code.system) : null,
         code.confidence === null || code.confidence === undefined ? null : h("span.confidence", {}, h("span.hidden", {}, "confidence "), percent(code.confidence))));
   }
