@@ -104,6 +104,7 @@ def withdraw(desk: Desk, number: str, why: str) -> Query:
             raise BadRequest(why="A query is not withdrawn without a reason")
         done = replace(now, state="withdrawn", closed_at=desk.clock(), why=why.strip()[:500])
         open.queries.keep(access, done)
+        deciding.in_step(open, access, deciding.read_within(open, access, now.draft.encounter))
         return done
 
     return desk.use("query.write", ("query", number), use)

@@ -54,7 +54,7 @@ def hand_on(desk: Desk) -> int:
 def _handed(number: str, steps: tuple[str, ...], desk: Desk) -> Callable[[Transaction, Access], None]:
     def use(open: Transaction, access: Access) -> None:
         q = open.queries.get(access, number)
-        if q.open and q.escalated < len(steps):
+        if q.open and q.due and q.due < desk.clock() and q.escalated < len(steps):  # another job may have been here first
             open.queries.keep(access, replace(q, handed_to=steps[q.escalated], escalated=q.escalated + 1, due=desk.clock() + (CONCURRENT if q.concurrent else RETROSPECTIVE)))
 
     return use

@@ -38,7 +38,7 @@ def _coded(at: Opened, kit: Kit, regroup: Callable[[str, bool], str]) -> Iterato
         severity = kit.book.severity(line.code, on) if line.system == "ICD-10-CM" and at.inpatient and not line.first else ""
         matters = severity or line.first or line.system == "ICD-10-PCS"
         asked = matters and (not line.off or line.decision == "rejected" or bool(severity))
-        yield Coded(system=line.system, code=line.code, off=line.off, decision=line.decision, reason=line.reason, quoted=line.span is not None, severity=severity, engine=line.engine,
+        yield Coded(system=line.system, code=line.code, off=line.off, decision=line.decision, reason=line.reason, quoted=line.span is not None, severity=severity, first=line.first, poa=line.poa, engine=line.engine,
                     without=regroup(line.code, line.off) if asked and not line.first else "")
 
 

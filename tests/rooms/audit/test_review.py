@@ -12,8 +12,8 @@ QUOTE = [{"document": "d1", "start": 0, "end": 9, "text": "Pneumonia"}]
 TWICE = [*QUOTE, {"document": "d2", "start": 0, "end": 9, "text": "Pneumonia"}]
 
 
-def coded(code: str, *, off: bool = False, decision: str = "", reason: str = "", quoted: bool = False, severity: str = "", without: str = "", system: str = "ICD-10-CM", proposed: str = "", **engine: Any) -> Coded:
-    return Coded(system=system, code=code, off=off, decision=decision, reason=reason, quoted=quoted, severity=severity, without=without, engine=({"code": proposed or code} | engine) if engine else {})
+def coded(code: str, *, off: bool = False, decision: str = "", reason: str = "", quoted: bool = False, severity: str = "", without: str = "", system: str = "ICD-10-CM", proposed: str = "", first: bool = False, poa: str = "", reckoned: str = "", **engine: Any) -> Coded:
+    return Coded(system=system, code=code, off=off, decision=decision, reason=reason, quoted=quoted, severity=severity, without=without, first=first, poa=poa, engine=({"code": proposed or code, "poa": reckoned} | engine) if engine else {})
 
 
 def engine(*, evidence: list[dict[str, Any]] = QUOTE, status: str = "auto", confidence: float = 0.9, rule: str = "", verdict: str = "suppressed", **more: Any) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def engine(*, evidence: list[dict[str, Any]] = QUOTE, status: str = "auto", conf
     return {"evidence": evidence, "status": status, "confidence": confidence, "reasons": reasons} | more
 
 
-def fact(code: str, **said: str) -> dict[str, Any]:
-    return {"document": "d1", "start": 0, "end": 9, "text": "Pneumonia", "kind": "problem", "codes": [code], "assertion": "present", "experiencer": "patient"} | said
+def fact(code: str, **said: Any) -> dict[str, Any]:
+    return {"document": "d1", "start": 0, "end": 9, "text": "Pneumonia", "kind": "problem", "codes": [code], "assertion": "present", "experiencer": "patient", "over": False} | said
 
 
 NOT_ADDRESSED = engine(status="suppressed", confidence=0.2, rule="ocg/IV.J/not-addressed")
@@ -46,6 +46,18 @@ CASES: dict[str, tuple[list[Coded], dict[str, Any], list[str]]] = {
     "the only MCC, quoted twice and unsure": ([coded("J96.01", severity="MCC", without="293", **engine(evidence=TWICE, confidence=0.3))], {}, ["audit/sole-severity J96.01 over"]),
     "two that carry it": ([coded("J96.01", severity="MCC", without="293", **engine()), coded("J18.9", severity="MCC", without="292", **engine())], {}, []),
     "an MCC that carries nothing": ([coded("J96.01", severity="MCC", **engine())], {}, []),
+    "told as over": ([coded("J18.9", decision="accepted", **engine())], {"facts": [fact("J18.9", over=True)]}, ["audit/history J18.9 over"]),
+    "told as over and as present": ([coded("J18.9", decision="accepted", **engine())], {"facts": [fact("J18.9", over=True), fact("J18.9")]}, []),
+    "a procedure that nothing tells of": ([coded("0DTJ4ZZ", system="ICD-10-PCS", decision="added")], {}, ["audit/no-evidence 0DTJ4ZZ over", "audit/no-report 0DTJ4ZZ over"]),
+    # which comes first, what holds what, and what was there
+    "principal that came later": ([coded("J18.9", first=True, poa="N", **engine())], {}, ["audit/principal J18.9 other"]),
+    "a symptom first": ([coded("R07.9", first=True, **engine()), coded("I21.4", **engine(role="principal"))], {}, ["audit/principal R07.9 other"]),
+    "another first": ([coded("J96.01", first=True, **engine()), coded("I50.23", **engine(role="principal"))], {}, ["audit/principal J96.01 other"]),
+    "first as it was read": ([coded("I50.23", first=True, **engine(role="principal")), coded("J96.01", **engine())], {}, []),
+    "first of the same category": ([coded("I50.23", first=True, **engine()), coded("I50.33", **engine(role="principal"))], {}, []),
+    "held in a combination": ([coded("I10", decision="accepted", **engine(status="suppressed", rule="ocg/combination"))], {}, ["audit/against-rule I10 over"]),
+    "another POA": ([coded("J18.9", poa="Y", reckoned="N", **engine())], {}, ["audit/poa J18.9 other"]), "POA that only a provider says": ([coded("J18.9", poa="W", reckoned="N", **engine())], {}, []),
+    "exempt": ([coded("Z79.4", poa="1", reckoned="exempt", **engine())], {}, []),
     # less coded than the record holds
     "a sure one taken off": ([coded("J18.9", off=True, decision="rejected", reason="not said", **engine())], {}, ["audit/rejected-sure J18.9 under"]),
     "an unsure one taken off": ([coded("J18.9", off=True, decision="rejected", reason="not said", **engine(status="review", confidence=0.4))], {}, []),
@@ -116,3 +128,10 @@ def test_a_settled_audit_teaches() -> None:
     got = list(taught(codes("I10*", "I50.9", "R05.9"), codes("I10*", "I50.23", "E11.9"), {"E11.9": "T2DM", "I50.23": "acute on chronic systolic heart failure"}))
     assert [(c.action, c.code, c.to, c.words) for c in got] == [
         ("accept", "I10", "", ""), ("change", "I50.9", "I50.23", "acute on chronic systolic heart failure"), ("remove", "R05.9", "", ""), ("add", "E11.9", "", "T2DM")]
+
+
+def test_the_combination_code_that_is_not_on_the_claim_is_named() -> None:
+    held = engine(status="suppressed", rule="ocg/combination")
+    held["reasons"][0]["message"] = "I13.0 holds it."
+    found = review([coded("I10", decision="accepted", **held), coded("I13.0", off=True, decision="rejected", reason="other", **engine(status="review", confidence=0.4))], {}, inpatient=True)
+    assert {(r.rule, r.subject) for r, _, _ in found} == {("audit/against-rule", "I10"), ("audit/combination", "I10")}

@@ -16,8 +16,12 @@ SURE = 0.8  # confidence from which the engine's own word against the coder's is
 LIKELY = 0.2  # from which what was left off as not addressed is worth a look
 THIN = 0.6  # below which a code that carries the MS-DRG alone is
 UNCODED = "RVWXYZ"  # signs, circumstances and statuses: their absence is no finding
+PRINCIPAL, SYMPTOM, VISIT = "UHDDS; ICD-10-CM Official Guidelines II", "ICD-10-CM Official Guidelines II.A", "ICD-10-CM Official Guidelines IV.G"
+POA = "ICD-10-CM Official Guidelines, Appendix I"
 UHDDS = "UHDDS (50 FR 31038); ICD-10-CM Official Guidelines III"
 SPECIFIC = "ICD-10-CM Official Guidelines I.B.2"
+HISTORY = "ICD-10-CM Official Guidelines III.A; IV.J; I.C.21.c.4"
+HELD = frozenset({"ocg/combination", "ocg/I.A.15/with", "ocg/I.C.4.a/complicated", "ocg/I.B.13/bilateral"})  # rules by which one code holds another
 DENIED = "ICD-10-CM Official Guidelines I.A.19"
 NOT_ADDRESSED = ("ocg/IV.J/not-addressed", "uhdds/not-significant")
 OPERATIVE = ("operative_note", "procedure_note")
@@ -36,6 +40,8 @@ class Coded:
     quoted: bool = False
     severity: str = ""
     without: str = ""
+    first: bool = False
+    poa: str = ""
     engine: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -56,9 +62,9 @@ Found = tuple[Ruling, Direction, str]  # the MS-DRG that it would lead to, "" wh
 def review(codes: Sequence[Coded], result: Mapping[str, Any], *, inpatient: bool) -> tuple[Found, ...]:
     """What is held against a finished chart. `result` as `flow/result.py` spells it, in full."""
     stands, off = [c for c in codes if not c.off], [c for c in codes if c.off]
-    found = [*_unsupported(stands, result), *_against_a_rule(stands), *_taken_off(off), *_left_off(off, stands), *_unspecific(stands, off)]
+    found = [*_unsupported(stands, result), *_against_a_rule(stands), *_taken_off(off), *_left_off(off, stands), *_unspecific(stands, off), *_held_in(stands, off), *_first(stands, inpatient)]
     if inpatient:
-        found += [*_alone(stands), *_procedures(stands, result)]
+        found += [*_alone(stands), *_procedures(stands, result), *_on_admission(stands)]
     kept: dict[tuple[str, str], Found] = {}
     for f in found:
         kept.setdefault((f[0].rule, f[0].subject), f)
@@ -77,6 +83,9 @@ def _unsupported(stands: Sequence[Coded], result: Mapping[str, Any]) -> Iterator
         if said and not holds and not c.quoted:
             spans = tuple(Span(document=f["document"], start=f["start"], end=f["end"], text=f["text"]) for f in said)[:4]
             yield _found("denied", "On the claim, and the record speaks of it only to deny it, as a supposition, or of a relative", DENIED, c.code, spans, "over", c.without)
+        elif holds and not c.quoted and all(f["over"] for f in holds):
+            spans = tuple(Span(document=f["document"], start=f["start"], end=f["end"], text=f["text"]) for f in holds)[:4]
+            yield _found("history", "On the claim as present, and the record tells it only as over", HISTORY, c.code, spans, "over", c.without)
         elif not c.quoted and not c.spans and not said:
             yield _found("no-evidence", "On the claim, and no words of the record are quoted for it", DENIED, c.code, (), "over", c.without)
 
@@ -122,6 +131,37 @@ def _unspecific(stands: Sequence[Coded], off: Sequence[Coded]) -> Iterator[Found
             yield _found("unspecified", f"Coded as unspecified; the record was read as {nearer.code}", SPECIFIC, c.code, nearer.spans, "under")
 
 
+def _held_in(stands: Sequence[Coded], off: Sequence[Coded]) -> Iterator[Found]:
+    """A code that a person put back beside, or in place of, the combination code that holds it."""
+    for c in stands:
+        why = c.reason_of("suppressed") if c.engine.get("status") == "suppressed" and c.engine.get("code") == c.code else None
+        whole = next((o for o in off if why is not None and why["rule"] in HELD and o.code in why["message"] and o.engine.get("status") != "suppressed"), None)
+        if why is not None and whole is not None:
+            yield _found("combination", f"{whole.code} holds it with what goes with it, and is not on the claim", why["citation"], c.code, whole.spans, "other")
+
+
+def _first(stands: Sequence[Coded], inpatient: bool) -> Iterator[Found]:
+    """The first diagnosis against its definition: established after study to be chiefly responsible for the admission; of a visit, what it was for."""
+    first = next((c for c in stands if c.first and c.system == "ICD-10-CM"), None)
+    other = next((c for c in stands if c.engine.get("role") in ("principal", "first_listed", "first-listed") and c.engine.get("code") == c.code), None)
+    if first is None:
+        return
+    if inpatient and first.poa == "N":
+        yield _found("principal", "Principal, and not present on admission: it cannot have occasioned it", PRINCIPAL, first.code, first.spans, "other")
+    elif other is not None and other.code != first.code and other.code[:3] != first.code[:3]:
+        symptom = first.code.startswith("R") and not other.code.startswith("R")
+        words = f"A symptom comes first before {other.code}, which was established" if symptom else f"Comes first; the record was read with {other.code} as what the {'admission' if inpatient else 'visit'} was for"
+        yield _found("principal", words, SYMPTOM if symptom else PRINCIPAL if inpatient else VISIT, first.code, (*other.spans[:2], *first.spans[:1]), "other")
+
+
+def _on_admission(stands: Sequence[Coded]) -> Iterator[Found]:
+    """Another POA than the dates of the record give."""
+    for c in stands:
+        reckoned = str(c.engine.get("poa") or "")
+        if c.system == "ICD-10-CM" and c.engine.get("code") == c.code and reckoned and c.poa and c.poa not in (reckoned, "W") and not (c.poa == "1" and reckoned == "exempt"):
+            yield _found("poa", f"Present on admission {c.poa}; by where and when it is documented {reckoned}", POA, c.code, c.spans, "other")
+
+
 def _alone(stands: Sequence[Coded]) -> Iterator[Found]:
     """One code alone carries the MS-DRG, and little speaks for it."""
     carrying = [c for c in stands if c.without and c.severity]
@@ -135,6 +175,9 @@ def _procedures(stands: Sequence[Coded], result: Mapping[str, Any]) -> Iterator[
     """An operative note and no procedure, or a procedure and no note of it."""
     notes = [d for d in result.get("documents", ()) if d.get("kind") in OPERATIVE]
     coded = [c for c in stands if c.system == "ICD-10-PCS"]
+    for c in coded if not notes else ():
+        if not c.spans and not c.quoted:
+            yield _found("no-report", "A procedure, and no report and no words of the record tell of it", "42 CFR 482.51(b)(6); ICD-10-PCS Guidelines A11", c.code, (), "over", c.without)
     if notes and not coded:
         head = notes[0]["text"].strip().split("\n", 1)[0][:120]
         start = notes[0]["text"].find(head)
