@@ -50,24 +50,35 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What does not change while a person decides on the codes: the texts, and the findings in them that nobody named."""
+    """What does not change while a person decides on the codes: the texts, the findings in them that nobody named, sides that differ, what is said of each category (first three characters of a code) and was not
+    copied, where something is said to hold, and what was measured."""
 
-    texts: tuple[Written, ...] = ()
+    by_id: Mapping[str, Written] = field(default_factory=dict)
     unnamed: tuple[Opportunity, ...] = ()
+    sides: tuple[Opportunity, ...] = ()
+    said: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    holds: frozenset[tuple[str, int]] = frozenset()
+    measured: tuple[Mapping[str, Any], ...] = ()
 
 
 def scan(result: Mapping[str, Any], known: Sequence[Condition], *, inpatient: bool) -> Scan:
     """`result` as `flow/result.py` spells it, in full."""
     texts = written(result)
-    return Scan(texts=texts, unnamed=tuple(unnamed(result, texts, known)) if inpatient else ())
+    by_id, said = {w.id: w for w in texts}, list(problems(result))
+    by: dict[str, list[Mapping[str, Any]]] = {}
+    for f in said:
+        if f["document"] in by_id and not by_id[f["document"]].again(f["start"], f["end"]):
+            for category in {code[:3] for code in f["codes"]}:
+                by.setdefault(category, []).append(f)
+    return Scan(by_id=by_id, unnamed=tuple(unnamed(result, texts, known)) if inpatient else (), sides=tuple(_sides(result, by_id)), said={k: tuple(v) for k, v in by.items()},
+                holds=frozenset((f["document"], f["start"]) for f in said if f["assertion"] == "present"), measured=tuple(f for f in result.get("facts", ()) if f.get("value")))
 
 
 def opportunities(result: Mapping[str, Any], scan: Scan, known: Sequence[Condition], codes: Sequence[Standing], *, inpatient: bool) -> tuple[Opportunity, ...]:
     """Those of a chart that no code that stands has answered."""
-    by_id = {w.id: w for w in scan.texts}
-    found = [*_denied_by_another(result, by_id, codes), *_types(result, by_id, codes, known), *_sides(result, by_id), *scan.unnamed]
-    found += _on_admission(result, by_id, codes) if inpatient else ()
-    found += [*_hinted(result, codes, known, found), *_copied(codes)]
+    found = [*_denied_by_another(scan, codes), *_types(scan, codes, known), *scan.sides, *scan.unnamed]
+    found += _on_admission(result, scan.by_id, codes) if inpatient else ()
+    found += [*_hinted(result, scan, codes, known, found), *_copied(codes)]
     stands = [c.code for c in codes if not c.off]
     kept: dict[str, Opportunity] = {}
     for o in found:
@@ -86,13 +97,13 @@ def opportunity(kind: Kind, key: str, message: str, spans: Iterable[Span], *, ci
 # -- contradictions ------------------------------------------------------------------------------------------------------------------
 
 
-def _denied_by_another(result: Mapping[str, Any], by_id: Mapping[str, Written], codes: Sequence[Standing]) -> Iterator[Opportunity]:
+def _denied_by_another(scan: Scan, codes: Sequence[Standing]) -> Iterator[Opportunity]:
     """One provider says it, and another's last word, not earlier, denies it."""
-    said = list(problems(result))
+    by_id = scan.by_id
     for c in codes:
         if c.off or not c.evidence or c.code[0] in NO_DIAGNOSIS:
             continue
-        mine = [f for f in said if any(_same(code, c.code) for code in f["codes"]) and f["document"] in by_id and not by_id[f["document"]].again(f["start"], f["end"])]
+        mine = [f for f in scan.said.get(c.code[:3], ()) if any(_same(code, c.code) for code in f["codes"])]
         for_it = [f for f in mine if f["assertion"] == "present"]
         against = [f for f in mine if f["assertion"] == "absent" and f["temporality"] == "recent" and _author(f, by_id)]
         last = max(for_it, key=lambda f: _when(f, by_id), default=None)
@@ -107,15 +118,15 @@ def _same(said: str, code: str) -> bool:
     return code == said or (len(said) >= 3 and code.startswith(said.rstrip("9").rstrip(".") if said[-1:] == "9" else said))
 
 
-def _types(result: Mapping[str, Any], by_id: Mapping[str, Written], codes: Sequence[Standing], known: Sequence[Condition]) -> Iterator[Opportunity]:
+def _types(scan: Scan, codes: Sequence[Standing], known: Sequence[Condition]) -> Iterator[Opportunity]:
     """Two stages, types or degrees of one thing, in two documents."""
-    holds = {(f["document"], f["start"]) for f in problems(result) if f["assertion"] == "present"}
+    holds, by_id = scan.holds, scan.by_id
     for topic, words in TYPES.items():
         of: dict[str, tuple[Condition, Standing, Mapping[str, Any]]] = {}
         for condition in (k for k in known if k.topic == topic):
-            for c in codes:
+            for c in (c for c in codes if starts(c.code, condition.codes)):
                 first = next((e for e in c.evidence if (e["document"], e["start"]) in holds and e["document"] in by_id and not by_id[e["document"]].again(e["start"], e["end"])), None)
-                if first is not None and starts(c.code, condition.codes) and condition.key not in of:
+                if first is not None and condition.key not in of:
                     of[condition.key] = condition, c, first
         told = list(of.values())
         if len(told) > 1 and len({c.code for _, c, _ in told}) == len(told) and len({e["document"] for _, _, e in told}) > 1:
@@ -171,7 +182,7 @@ def _copied(codes: Sequence[Standing]) -> Iterator[Opportunity]:
 # -- what the engine's hints leave open ----------------------------------------------------------------------------------------------
 
 
-def _hinted(result: Mapping[str, Any], codes: Sequence[Standing], known: Sequence[Condition], found: Sequence[Opportunity]) -> Iterator[Opportunity]:
+def _hinted(result: Mapping[str, Any], scan: Scan, codes: Sequence[Standing], known: Sequence[Condition], found: Sequence[Opportunity]) -> Iterator[Opportunity]:
     taken = {(s.document, s.start) for o in found for s in o.ruling.spans}
     for hint in sorted(result.get("hints", ()), key=lambda h: h["rule"] != "hint/open"):  # a value that says which is no question of its own
         spans = [_span(s) for s in hint["spans"]]
@@ -180,7 +191,7 @@ def _hinted(result: Mapping[str, Any], codes: Sequence[Standing], known: Sequenc
         if hint["rule"] == "hint/open" and line:
             what = hint["message"].partition(UNSAID)[2].rstrip(".")
             kind: Kind = "cause" if what.startswith("whether") else "specificity"
-            options, values = _offered(line.code, result, known)
+            options, values = _offered(line.code, scan, known)
             taken |= {(s.document, s.start) for s in values}
             yield opportunity(kind, f"{hint['subject']} {what}", hint["message"], (*spans, *values), citation=hint["citation"], subject=hint["subject"], about=named, open_=what, line=line.line, options=options)
         elif hint["rule"] == "hint/diagnosis-without-indicator" and line:
@@ -189,11 +200,10 @@ def _hinted(result: Mapping[str, Any], codes: Sequence[Standing], known: Sequenc
             yield opportunity("indicators", spans[0].text.lower() if spans else hint["message"], hint["message"], spans, citation=hint["citation"])
 
 
-def _offered(code: str, result: Mapping[str, Any], known: Sequence[Condition]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+def _offered(code: str, scan: Scan, known: Sequence[Condition]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     """(what values of the record support, where that is two or more; those values). One alone would lead, so the question is then asked openly."""
     topic = next((t for start, t in TOPICS.items() if code.startswith(start)), "")
-    measured = [f for f in result.get("facts", ()) if f.get("value")]
-    speaks = {k.offered: [f for f in measured if any(w.covers(f["value"]["name"], f["value"]["value"]) for w in k.limits)] for k in known if k.topic == topic and k.offered}
+    speaks = {k.offered: [f for f in scan.measured if any(w.covers(f["value"]["name"], f["value"]["value"]) for w in k.limits)] for k in known if k.topic == topic and k.offered}
     offered = tuple(option for option, of in speaks.items() if of)
     values = tuple(_span(f) for of in speaks.values() for f in of)
     return offered if len(offered) > 1 else (), values

@@ -3,7 +3,7 @@ import { ask } from "../ask.js";
 import { h } from "./dom.js";
 import { VERDICTS, shape } from "./labels.js";
 
-const LATER = 400; // milliseconds after the last act
+const FIRST = 1500, LATER = 400; // milliseconds after the chart was opened, and after the last act: neither opening nor deciding waits for it
 
 export class Questions {
   /** `show(line, n, quote)`: a quotation is to be seen. `came()`: there are other ones now. */
@@ -16,7 +16,7 @@ export class Questions {
     if (version === this.version) return;
     this.version = version;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => requestIdleCallback(() => this.fetch(), { timeout: 2000 }), this.turn ? LATER : 0);
+    this.timer = setTimeout(() => requestIdleCallback(() => this.fetch(), { timeout: 2000 }), this.turn ? LATER : FIRST);
   }
 
   async fetch() {
