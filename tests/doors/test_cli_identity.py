@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -38,6 +39,13 @@ def charthouse(*arguments: str) -> Result:
     return CliRunner().invoke(app(), ["identity", *arguments])
 
 
+def by_another(*arguments: str) -> Result:
+    """As another user of this machine would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pwd.getpwuid", lambda uid: SimpleNamespace(pw_name="second"))
+        return charthouse(*arguments)
+
+
 def test_a_possible_duplicate_is_listed_shown_and_decided(two: tuple[str, str]) -> None:
     listed = json.loads(charthouse("list", "--json").stdout)
     assert [{one["a"], one["b"]} for one in listed] == [set(two)]
@@ -48,7 +56,12 @@ def test_a_possible_duplicate_is_listed_shown_and_decided(two: tuple[str, str]) 
     assert "Erin" in shown
     assert "Lucy" in shown
     assert "identity/twins: The same family name and birth date" in shown
-    decided = charthouse("decide", listed[0]["id"], "same", "--reason", "one person, two names")
+    assert charthouse("decide", listed[0]["id"], "same", "--reason", "one person").stdout.startswith(f"Proposed: {listed[0]['id']}\nNext, somebody else:")
+    again = charthouse("decide", listed[0]["id"], "same", "--reason", "sure")
+    assert (again.exit_code, again.stderr[:7]) == (2, "CH-0664")
+    assert "proposed by os:" in charthouse("list").stdout
+    assert "stays" in charthouse("show", listed[0]["id"]).stdout
+    decided = by_another("decide", listed[0]["id"], "same", "--reason", "one person, two names")
     merge = re.fullmatch(r"Merged: (\S+)\n", decided.stdout)
     assert merge
     assert charthouse("list").stdout == "No possible duplicates wait.\n"
@@ -69,7 +82,8 @@ def test_different_people_stay_two(two: tuple[str, str]) -> None:
 
 
 def test_merging_says_what_went_wrong(two: tuple[str, str]) -> None:
-    assert charthouse("merge", *two, "--reason", "one person").stdout.startswith("Merged: ")
+    assert charthouse("merge", *two, "--reason", "one person").stdout.startswith("Proposed: ")
+    assert by_another("merge", *two, "--reason", "one person").stdout.startswith("Merged: ")
     assert charthouse("merge", *two, "--reason", "again").stderr.startswith("CH-0661")
     assert charthouse("merge", two[0], "nobody", "--reason", "x").stderr.startswith("CH-0")
     assert charthouse("show", "nobody").exit_code != 0

@@ -53,7 +53,8 @@ def shown(desk: Desk, id: str) -> dict[str, object]:
         said, merges = desk.patient(id), identity.lineage(desk, id)
         return {**_details(said), "merges": [_merged(m) for m in merges]}
     sides = {name: [one, two] for (name, one), two in zip(_details(a).items(), _details(b).values(), strict=True)}
-    return {"pair": found.id, "records": [found.a, found.b], "state": found.state, "probability": f"{found.probability:.4f}", **sides, "rulings": [f"{r.rule}: {r.message}" for r in compared(a, b, weighing())]}
+    proposed = {"proposed": f"{found.survivor} stays, {found.proposed_at:%Y-%m-%d %H:%M} by {found.proposed_by}"} if found.proposed_at else {}
+    return {"pair": found.id, "records": [found.a, found.b], "state": found.state, **proposed, "probability": f"{found.probability:.4f}", **sides, "rulings": [f"{r.rule}: {r.message}" for r in compared(a, b, weighing())]}
 
 
 def _details(said: Registration) -> dict[str, object]:

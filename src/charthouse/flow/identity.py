@@ -12,9 +12,9 @@ from charthouse.flow.desk import Desk, told
 from charthouse.ports.index import Number
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access, Resource
-from charthouse.record.errors import AlreadyDecided, BadRequest, NoRecord, SamePatient
+from charthouse.record.errors import AlreadyDecided, BadRequest, NoRecord, SamePatient, SecondPersonNeeded
 from charthouse.record.filing import Registration
-from charthouse.record.identity import Candidate, Merge, Placement, Suspected
+from charthouse.record.identity import Candidate, Decided, Merge, Placement, Suspected
 from charthouse.rooms.identity import Weights, keys, of_registration, place
 
 
@@ -59,10 +59,14 @@ def apply_a40(desk: Desk, registration: Registration, prior: Sequence[Number], w
         return survivor, merged
 
 
-def merge(desk: Desk, survivor: str, folded: str, reason: str) -> str:
-    """The merge's id. Raises `SamePatient`, `NoRecord`, `AccessDenied`, and `BadRequest` without a reason."""
+def merge(desk: Desk, survivor: str, folded: str, reason: str) -> Decided:
+    """Propose that two records are one person, or agree with the other person who did. Raises `SecondPersonNeeded`, `SamePatient`, `NoRecord`,
+    `AccessDenied`, and `BadRequest` without a reason."""
+    why = _reason(reason)
     with desk.together() as one:
-        return _merge(one, survivor, folded, _reason(reason))
+        for id in (folded, survivor):
+            one.use("identity.decide", ("patient", id), told, reason=why)
+        return _one_person(one, _found(one, _open(one).duplicates.suspect(survivor, folded, 1.0, "identity/by-hand")), survivor, why)
 
 
 def unmerge(desk: Desk, merge: str, reason: str) -> None:
@@ -91,17 +95,39 @@ def pair(desk: Desk, id: str) -> tuple[Suspected, Registration, Registration]:
         return found, one.patient(found.a), one.patient(found.b)
 
 
-def decide(desk: Desk, id: str, decision: Literal["same", "different"], reason: str) -> str:
-    """"same" merges the later record into the earlier, and gives the merge's id; "different" is remembered: they are not proposed again.
-    Raises `AlreadyDecided`, `NoRecord`."""
+def decide(desk: Desk, id: str, decision: Literal["same", "different"], reason: str) -> Decided:
+    """"same" proposes to merge the later record into the earlier, or agrees with the other person who proposed it; "different" is remembered: they
+    are not proposed again. Raises `AlreadyDecided`, `SecondPersonNeeded`, `NoRecord`."""
     why = _reason(reason)
     with desk.together() as one:
         found = _found(one, id)
-        if found.state != "open":
+        if found.state in ("same", "different"):
             raise AlreadyDecided(id=id, decision=found.state)
         one.use("identity.decide", ("patient", found.b), told, reason=why)
-        one.use("identity.decide", ("patient", found.a), lambda open, access: open.duplicates.decide(access, id, decision), reason=why)
-        return _merged(one, found.a, found.b, why) if decision == "same" else ""
+        if decision == "different":
+            _settle(one, found, decision, why)
+            return Decided(pair=id, outcome="different")
+        try:
+            return _one_person(one, found, found.survivor or found.a, why)
+        except SamePatient:
+            _settle(one, found, decision, why)
+            return Decided(pair=id, outcome="one")
+
+
+def _one_person(one: Desk, pair: Suspected, survivor: str, reason: str) -> Decided:
+    """Who proposes a merge does not approve it."""
+    if pair.state != "proposed" or pair.survivor != survivor:
+        one.use("identity.decide", ("patient", survivor), lambda open, access: open.duplicates.propose(access, pair.id, survivor), reason=reason)
+        return Decided(pair=pair.id, outcome="proposed")
+    if pair.proposed_by == one.actor.id:
+        raise SecondPersonNeeded(id=pair.id)
+    merged = _merge(one, survivor, pair.b if survivor == pair.a else pair.a, reason)
+    _settle(one, pair, "same", reason)
+    return Decided(pair=pair.id, outcome="merged", merge=merged)
+
+
+def _settle(one: Desk, pair: Suspected, decision: Literal["same", "different"], reason: str) -> None:
+    one.use("identity.decide", ("patient", pair.a), lambda open, access: open.duplicates.decide(access, pair.id, decision), reason=reason)
 
 
 def _merge(one: Desk, survivor: str, folded: str, reason: str) -> str:

@@ -468,6 +468,15 @@ class AlreadyDecided(CharthouseError):
     exit_status = 2
     http_status = 409
     template = "The pair {id} was decided already: {decision}. To change it, merge the two records, or take their merge apart."
+
+
+class SecondPersonNeeded(CharthouseError):
+    code = "CH-0664"
+    exit_status = 2
+    http_status = 409
+    template = "You proposed yourself that the pair {id} is one person. Somebody else looks at it and agrees or disagrees. Nothing was changed."
+
+
 class NotSignedIn(CharthouseError):
     code = "CH-0640"
     exit_status = 8

@@ -32,17 +32,30 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspected:
-    """Two records that may be of one person, for a person to decide. `why` is the rule."""
+    """Two records that may be of one person. `why` is the rule. One person proposes that they are (`proposed`, with the record that stays), and
+    another agrees; that they are not, one person decides."""
 
     id: str
     a: str
     b: str
     probability: float
     why: str = ""
-    state: Literal["open", "same", "different"] = "open"
+    state: Literal["open", "proposed", "same", "different"] = "open"
     opened_at: datetime
+    survivor: str = ""
+    proposed_at: datetime | None = None
+    proposed_by: str = ""
     decided_at: datetime | None = None
     decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What came of a person's word on a pair: `proposed` waits for a second person; `merged` has the merge's id; `one`: they were one patient already."""
+
+    pair: str
+    outcome: Literal["proposed", "merged", "one", "different"]
+    merge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from charthouse.adapters.storage import site as sites
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
 from charthouse.bootstrap import record
+from charthouse.flow import identity
 from charthouse.flow.desk import Desk, sign_in
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.filing import Filing, Registration, Visit
@@ -41,3 +43,14 @@ def a_visit(desk: Desk, patient: str, **more: object) -> str:
 
 def a_document(desk: Desk, encounter: str, text: str = "Assessment: gout.") -> str:
     return desk.file(Filing(encounter=encounter, content=text.encode(), text=text, kind="clinic note"))
+
+
+def second(desk: Desk) -> Desk:
+    """Somebody else in the same roles."""
+    return replace(desk, actor=replace(desk.actor, id="second"))
+
+
+def merged_by_two(desk: Desk, survivor: str, folded: str, reason: str) -> str:
+    """The merge's id."""
+    assert identity.merge(desk, survivor, folded, reason).outcome == "proposed"
+    return identity.merge(second(desk), survivor, folded, reason).merge

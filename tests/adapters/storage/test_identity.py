@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from storage_kit import CLERK, a_document, a_patient, a_visit, desk_of, reopened
+from storage_kit import CLERK, a_document, a_patient, a_visit, desk_of, merged_by_two, reopened, second
 
 from charthouse.adapters.storage.layout import Layout
 from charthouse.adapters.storage.site import Site
@@ -14,7 +14,7 @@ from charthouse.flow import identity
 from charthouse.flow.desk import Desk
 from charthouse.flow.weighing import weighing
 from charthouse.record.access import Actor
-from charthouse.record.errors import AccessDenied, AlreadyDecided, AlreadyUndone, BadRequest, NoRecord, SamePatient
+from charthouse.record.errors import AccessDenied, AlreadyDecided, AlreadyUndone, BadRequest, NoRecord, SamePatient, SecondPersonNeeded
 from charthouse.record.filing import Registration
 
 BOTH = frozenset({"north", "south"})
@@ -63,7 +63,7 @@ def test_a_twin_is_a_record_of_its_own_and_waits(wire: Desk, lead: Desk) -> None
     assert ({found.a, found.b}, found.why, found.state) == ({erin, lucy}, "identity/twins", "open")
     assert come(wire, LUCY) == lucy
     assert len(identity.waiting(lead)) == 1
-    assert identity.decide(lead, found.id, "different", "twins") == ""
+    assert identity.decide(lead, found.id, "different", "twins").outcome == "different"
     assert identity.waiting(lead) == ()
     with pytest.raises(AlreadyDecided):
         identity.decide(lead, found.id, "same", "no")
@@ -75,9 +75,47 @@ def test_the_decision_that_they_are_one_merges_them(wire: Desk, lead: Desk) -> N
     found, = identity.waiting(lead)
     shown, a, b = identity.pair(lead, found.id)
     assert (shown, {a.given, b.given}) == (found, {"Erin", "Lucy"})
-    merged = identity.decide(lead, found.id, "same", "a nickname")
+    assert identity.decide(lead, found.id, "same", "a nickname").outcome == "proposed"
+    assert lead.patient(lucy) != lead.patient(erin)
+    waits, = identity.waiting(lead)
+    assert (waits.state, waits.survivor, waits.proposed_by) == ("proposed", found.a, "lead")
+    for again in (lambda: identity.decide(lead, found.id, "same", "sure"), lambda: identity.merge(lead, found.a, found.b, "sure")):
+        with pytest.raises(SecondPersonNeeded):
+            again()
+    assert lead.patient(lucy) != lead.patient(erin)
+    done = identity.decide(second(lead), found.id, "same", "a nickname")
+    assert done.outcome == "merged"
     assert lead.patient(lucy) == lead.patient(erin)
-    assert [m.id for m in identity.lineage(lead, erin)] == [merged]
+    assert [(m.id, m.actor) for m in identity.lineage(lead, erin)] == [(done.merge, "second")]
+    assert identity.waiting(lead) == ()
+    with pytest.raises(AlreadyDecided):
+        identity.decide(lead, found.id, "different", "no")
+
+
+def test_the_second_person_may_disagree_or_turn_it_round(wire: Desk, lead: Desk) -> None:
+    erin, lucy = come(wire, ERIN), come(wire, LUCY)
+    proposed = identity.merge(lead, erin, lucy, "one")
+    assert identity.merge(second(lead), lucy, erin, "the other way round").outcome == "proposed"
+    with pytest.raises(SecondPersonNeeded):
+        identity.decide(second(lead), proposed.pair, "same", "one")
+    assert identity.decide(lead, proposed.pair, "same", "one").outcome == "merged"
+    assert lead.patient(erin).given == "Lucy"
+    identity.unmerge(lead, identity.lineage(lead, erin)[0].id, "two")
+    again = identity.merge(lead, erin, lucy, "one after all")  # decided before: it is proposed anew
+    assert again.pair == proposed.pair
+    assert again.outcome == "proposed"
+    assert identity.decide(second(lead), again.pair, "different", "twins").outcome == "different"
+    assert identity.waiting(lead) == ()
+    assert lead.patient(erin).given == "Erin"
+
+
+def test_a_pair_that_became_one_meanwhile(wire: Desk, lead: Desk) -> None:
+    stays, _ = come(wire, ERIN), come(wire, LUCY)
+    found, = identity.waiting(lead)
+    identity.apply_a40(wire, ERIN, (("mrn.south", "77"),), weighing())
+    assert identity.decide(lead, found.id, "same", "one").outcome == "one"
+    with pytest.raises(SamePatient):
+        identity.merge(lead, stays, found.a if found.b == stays else found.b, "one")
 
 
 def test_an_overlay_is_held_and_nothing_is_written_over(wire: Desk, lead: Desk) -> None:
@@ -97,7 +135,7 @@ def test_merged_is_read_as_one_and_taken_apart_as_two(lead: Desk, site: Site) ->
     before = desk.patient(a), desk.patient(b)
     visit = a_visit(desk, b, facility="south")
     a_document(desk, visit)
-    merged = identity.merge(lead, a, b, "registered twice")
+    merged = merged_by_two(lead, a, b, "registered twice")
     both = desk.patient(b)
     assert both == desk.patient(a)
     assert (both.given, set(both.identifiers)) == ("Erin", {("urn:north:mrn", "1"), ("urn:north:mrn", "2")})
@@ -119,7 +157,7 @@ def test_a_restriction_outlives_merge_and_unmerge(lead: Desk, site: Site) -> Non
     coder = desk_of(site, Actor(id="coder", roles=frozenset({"coder"}), facilities=BOTH, origin="test"))
     a, b, c = (a_patient(desk, str(n)) for n in range(3))
     officer.restrict(b)
-    first = identity.merge(lead, a, b, "one person")
+    first = merged_by_two(lead, a, b, "one person")
     for id in (a, b):
         with pytest.raises(AccessDenied):
             coder.patient(id)
@@ -127,7 +165,7 @@ def test_a_restriction_outlives_merge_and_unmerge(lead: Desk, site: Site) -> Non
     coder.patient(a)
     with pytest.raises(AccessDenied):
         coder.patient(b)
-    second = identity.merge(lead, a, c, "one person")
+    second = merged_by_two(lead, a, c, "one person")
     officer.restrict(a)
     identity.unmerge(lead, second, "two")
     for id in (a, c):
@@ -156,7 +194,7 @@ def test_a40_of_numbers_that_nobody_has(wire: Desk, lead: Desk) -> None:
 def test_merges_in_a_row_are_taken_apart_in_any_order(lead: Desk, site: Site) -> None:
     desk = desk_of(site)
     a, b, c = (a_patient(desk, str(n), given=f"Erin{n}") for n in range(3))
-    first, second = identity.merge(lead, b, a, "one"), identity.merge(lead, c, b, "one")
+    first, second = merged_by_two(lead, b, a, "one"), merged_by_two(lead, c, b, "one")
     assert desk.patient(a).given == "Erin2"
     with pytest.raises(SamePatient):
         identity.merge(lead, a, c, "one")
@@ -181,7 +219,7 @@ def test_who_may_not_merge_does_not_and_it_is_told(lead: Desk, site: Site) -> No
             use()
     with site.snapshot() as connection:
         told = connection.execute(sa.text("SELECT action, outcome FROM event WHERE action LIKE 'identity.%'")).all()
-    assert ("identity.merge", "refused") in told
+    assert ("identity.decide", "refused") in told
     assert ("identity.merge", "done") not in told
     assert desk.patient(b).identifiers == (("urn:north:mrn", "2"),)
 
@@ -189,7 +227,7 @@ def test_who_may_not_merge_does_not_and_it_is_told(lead: Desk, site: Site) -> No
 def test_each_act_is_an_event_with_its_reason(lead: Desk, site: Site) -> None:
     desk = desk_of(site)
     a, b = a_patient(desk, "1"), a_patient(desk, "2")
-    merged = identity.merge(lead, a, b, "registered twice")
+    merged = merged_by_two(lead, a, b, "registered twice")
     identity.unmerge(lead, merged, "cousins")
     with site.snapshot() as connection:
         told = connection.execute(sa.text("SELECT action, patient, subject, reason FROM event WHERE version = :id ORDER BY seq"), {"id": merged}).all()
@@ -215,7 +253,7 @@ def test_it_is_on_disk_and_in_a_backup(lead: Desk, wire: Desk, site: Site, layou
     from charthouse.adapters.storage import backup, restore
 
     erin, lucy = come(wire, ERIN), come(wire, LUCY)
-    merged = identity.merge(lead, erin, lucy, "one")
+    merged = merged_by_two(lead, erin, lucy, "one")
     file = layout.folder.parent / "site.age"
     backup.take(site, file, passphrase="a long enough one")
     again = restore.put_back(empty, file, passphrase="a long enough one")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
-from storage_kit import CLERK, a_document, a_patient, a_visit, desk_of
+from storage_kit import CLERK, a_document, a_patient, a_visit, desk_of, merged_by_two
 
 from charthouse.adapters.storage.site import Site
 from charthouse.flow import identity
@@ -84,9 +84,9 @@ class OnePatient(RuleBasedStateMachine):
         stays, goes = self.survivor(a), self.survivor(b)
         if stays == goes:
             with pytest.raises(SamePatient):
-                identity.merge(self.lead, a, b, "test")
+                merged_by_two(self.lead, a, b, "test")
             return multiple()
-        merged = identity.merge(self.lead, a, b, "test")
+        merged = merged_by_two(self.lead, a, b, "test")
         self.into[goes] = stays
         return merged, goes
 
@@ -94,7 +94,7 @@ class OnePatient(RuleBasedStateMachine):
     def merge_and_unmerge(self, a: str, b: str) -> None:
         if self.survivor(a) != self.survivor(b):
             before = self.seen()
-            identity.unmerge(self.lead, identity.merge(self.lead, a, b, "test"), "test")
+            identity.unmerge(self.lead, merged_by_two(self.lead, a, b, "test"), "test")
             assert self.seen() == before
 
     @rule(done=consumes(merges))

@@ -78,7 +78,8 @@ def test_nobody_audits_their_own_coding_and_wrong_codes_are_told(own_bench: Benc
     assert own_bench.as_("coder").get("/audit").status_code == 403
 
 
-def test_the_review_of_a_finished_chart_is_settled_and_studied(own_bench: Bench) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_review_of_a_finished_chart_is_settled_and_studied(own_bench: Bench, scheme: str) -> None:
     coder, chart = own_bench.as_("coder"), next(id for name, id in own_bench.visits.items() if name.startswith("09"))
     state = coder.get(f"/chart/{chart}/state").json()
     line = next(c["line"] for c in state["codes"] if c["code"] == "J96.01")
@@ -89,7 +90,7 @@ def test_the_review_of_a_finished_chart_is_settled_and_studied(own_bench: Bench)
     for code in [c for c in state["codes"] if not c["decision"]]:
         state = coder.post(f"/chart/{chart}/acts", json={"version": state["version"], "what": "accept", "line": code["line"]}).json()
     assert coder.post(f"/chart/{chart}/submit", json={"version": state["version"], "sure": True}).status_code == 200
-    page = own_bench.page("auditor", "/audit/review")
+    page = own_bench.page("auditor", "/audit/review", scheme=scheme)
     own_bench.axe(page)
     page.get_by_label("Filter the findings").fill("J96.01 under")
     finding = page.locator("li[data-finding]:visible")
@@ -101,8 +102,10 @@ def test_the_review_of_a_finished_chart_is_settled_and_studied(own_bench: Bench)
     assert page.locator("[data-rule='audit/no-evidence']", has_text="L60.0").count() == 1  # over-coding is found as well
     made = own_bench.as_("auditor").post("/audit", data={"name": "x", "since": "2020-01-01", "until": "2030-01-01", "rule": "audit/no-evidence"})
     assert "among those of finding audit/no-evidence" in own_bench.as_("auditor").get(made.headers["location"]).text
-    own_bench.page("auditor", "/audit/education").get_by_text("1 × rejected sure J96").wait_for()
-    mine = own_bench.page("coder", "/education")
+    education = own_bench.page("auditor", "/audit/education", scheme=scheme)
+    education.get_by_text("1 × rejected sure J96").wait_for()
+    own_bench.axe(education)
+    mine = own_bench.page("coder", "/education", scheme=scheme)
     mine.get_by_text("BiPAP and SpO2 81%: it was treated").wait_for()
     assert mine.locator("[data-rule='audit/no-evidence']").count() == 0  # what is not settled is not held against anybody
     own_bench.axe(mine)

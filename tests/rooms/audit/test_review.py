@@ -93,6 +93,13 @@ def test_an_outpatient_has_no_severity_and_needs_no_procedure() -> None:
     assert not review([coded("J96.01", severity="MCC", without="293", **engine())], {"documents": [{"id": "d", "kind": "operative_note", "text": "x"}]}, inpatient=False)
 
 
+@pytest.mark.parametrize(("said", "inpatient", "wanted"), [
+    (["possible"], False, ["audit/uncertain"]), (["possible", "possible"], False, ["audit/uncertain"]), (["possible", "present"], False, []), (["possible"], True, [])])
+def test_what_is_only_probable_is_coded_of_a_stay_and_not_of_a_visit(said: list[str], inpatient: bool, wanted: list[str]) -> None:
+    found = review([coded("J18.9", decision="accepted", **engine())], {"facts": [fact("J18.9", assertion=s) for s in said]}, inpatient=inpatient)
+    assert [r.rule for r, _, _ in found] == wanted
+
+
 def codes(*written: str) -> tuple[Assigned, ...]:
     return tuple(Assigned(system="ICD-10-CM", code=w.rstrip("*"), first=w.endswith("*")) for w in written)
 

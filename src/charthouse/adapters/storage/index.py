@@ -125,7 +125,7 @@ class DuplicateList:
 
     def waiting(self, access: Access, limit: int) -> tuple[Suspected, ...]:
         self._work.tell(access.event)
-        query = sa.select(suspected).where(suspected.c.state == "open").order_by(suspected.c.probability.desc(), suspected.c.id)
+        query = sa.select(suspected).where(suspected.c.state.in_(("open", "proposed"))).order_by(suspected.c.probability.desc(), suspected.c.id)
         found: list[Suspected] = []
         for row in self._connection.execute(query).mappings().all():
             if len(found) < limit and survivor(self._connection, row["a"]) != survivor(self._connection, row["b"]):
@@ -139,6 +139,15 @@ class DuplicateList:
     def merged(self, id: str) -> Merge | None:
         row = self._connection.execute(sa.select(merge).where(merge.c.id == id)).mappings().first()
         return Merge(**row) if row else None
+
+    def propose(self, access: Access, id: str, stays: str) -> None:
+        pair = self.pair(id)
+        assert pair is not None
+        if survivor(self._connection, pair.a) == survivor(self._connection, pair.b):
+            raise SamePatient()
+        self._work.tell(replace(access.event, version="proposed"))
+        self._connection.execute(suspected.update().where(suspected.c.id == id).values(
+            state="proposed", survivor=stays, proposed_at=datetime.now(UTC), proposed_by=access.event.actor, decided_at=None, decided_by=""))
 
     def decide(self, access: Access, id: str, decision: Literal["same", "different"]) -> None:
         self._work.tell(replace(access.event, version=decision))

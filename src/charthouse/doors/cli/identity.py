@@ -4,12 +4,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from charthouse.bootstrap import identity as wired
 from charthouse.doors.cli import told
+
+if TYPE_CHECKING:
+    from charthouse.record.identity import Decided
 
 app = typer.Typer(no_args_is_help=True, help="One patient: possible duplicates, and merging what is one person.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -33,7 +36,7 @@ def waiting(limit: Annotated[int, typer.Option(min=1, help="At most so many.")] 
             typer.echo(json.dumps([asdict(s) for s in found], default=str, indent=1))
             return
         for s in found:
-            typer.echo(f"{s.id}  {s.probability:6.1%}  {s.why:<28} {s.a}  {s.b}")
+            typer.echo(f"{s.id}  {s.probability:6.1%}  {s.why:<28} {s.a}  {s.b}" + (f"  proposed by {s.proposed_by}" if s.state == "proposed" else ""))
         typer.echo("\nNext:  charthouse identity show ID        then  charthouse identity decide ID same|different --reason TEXT" if found else "No possible duplicates wait.")
 
 
@@ -54,12 +57,11 @@ def decide(
     pair: Annotated[str, typer.Argument(metavar="PAIR", help="A possible duplicate.")], decision: Annotated[Decision, typer.Argument(help="One person, or two.")],
     reason: Reason, facility: Facility = "",
 ) -> None:
-    """Say whether two records are of one person; "same" merges them."""
+    """Say whether two records are of one person. "same" is proposed by one person, and merged when another agrees."""
     from charthouse.flow import identity
 
     with told.errors(), wired.at_desk(facility) as desk:
-        merged = identity.decide(desk, pair, decision.value, reason)
-        typer.echo(f"Merged: {merged}" if merged else "They are one patient already." if decision is Decision.same else "Two people: they will not be proposed again.")
+        typer.echo(_outcome(identity.decide(desk, pair, decision.value, reason)))
 
 
 @app.command()
@@ -67,11 +69,11 @@ def merge(
     survivor: Annotated[str, typer.Argument(metavar="SURVIVOR", help="The record that stays.")], folded: Annotated[str, typer.Argument(metavar="FOLDED", help="The record that goes.")],
     reason: Reason, facility: Facility = "",
 ) -> None:
-    """Make two records one patient. Nothing moves, and it can be taken apart."""
+    """Propose that two records are one patient, or agree with who proposed it. Nothing moves, and it can be taken apart."""
     from charthouse.flow import identity
 
     with told.errors(), wired.at_desk(facility) as desk:
-        typer.echo(f"Merged: {identity.merge(desk, survivor, folded, reason)}")
+        typer.echo(_outcome(identity.merge(desk, survivor, folded, reason)))
 
 
 @app.command()
@@ -82,6 +84,18 @@ def unmerge(merge: Annotated[str, typer.Argument(metavar="MERGE", help="The merg
     with told.errors(), wired.at_desk(facility) as desk:
         identity.unmerge(desk, merge, reason)
         typer.echo("Taken apart.")
+
+
+def _outcome(decided: Decided) -> str:
+    match decided.outcome:
+        case "merged":
+            return f"Merged: {decided.merge}"
+        case "proposed":
+            return f"Proposed: {decided.pair}\nNext, somebody else:  charthouse identity show {decided.pair}        then  charthouse identity decide {decided.pair} same|different --reason TEXT"
+        case "one":
+            return "They are one patient already."
+        case _:
+            return "Two people: they will not be proposed again."
 
 
 def _line(name: str, value: Any) -> str:

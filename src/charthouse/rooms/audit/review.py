@@ -23,6 +23,7 @@ SPECIFIC = "ICD-10-CM Official Guidelines I.B.2"
 HISTORY = "ICD-10-CM Official Guidelines III.A; IV.J; I.C.21.c.4"
 HELD = frozenset({"ocg/combination", "ocg/I.A.15/with", "ocg/I.C.4.a/complicated", "ocg/I.B.13/bilateral"})  # rules by which one code holds another
 DENIED = "ICD-10-CM Official Guidelines I.A.19"
+UNCERTAIN = "ICD-10-CM Official Guidelines IV.H"
 NOT_ADDRESSED = ("ocg/IV.J/not-addressed", "uhdds/not-significant")
 OPERATIVE = ("operative_note", "procedure_note")
 
@@ -62,7 +63,7 @@ Found = tuple[Ruling, Direction, str]  # the MS-DRG that it would lead to, "" wh
 def review(codes: Sequence[Coded], result: Mapping[str, Any], *, inpatient: bool) -> tuple[Found, ...]:
     """What is held against a finished chart. `result` as `flow/result.py` spells it, in full."""
     stands, off = [c for c in codes if not c.off], [c for c in codes if c.off]
-    found = [*_unsupported(stands, result), *_against_a_rule(stands), *_taken_off(off), *_left_off(off, stands), *_unspecific(stands, off), *_held_in(stands, off), *_first(stands, inpatient)]
+    found = [*_unsupported(stands, result, inpatient), *_against_a_rule(stands), *_taken_off(off), *_left_off(off, stands), *_unspecific(stands, off), *_held_in(stands, off), *_first(stands, inpatient)]
     if inpatient:
         found += [*_alone(stands), *_procedures(stands, result), *_on_admission(stands)]
     kept: dict[tuple[str, str], Found] = {}
@@ -75,8 +76,9 @@ def _found(rule: str, message: str, citation: str, subject: str, spans: tuple[Sp
     return Ruling(rule=f"audit/{rule}", verdict="warning", message=message, citation=citation, subject=subject, spans=spans), direction, drg
 
 
-def _unsupported(stands: Sequence[Coded], result: Mapping[str, Any]) -> Iterator[Found]:
-    """A code for which no words of the record are quoted, or for which all that is said denies it or is of a relative."""
+def _unsupported(stands: Sequence[Coded], result: Mapping[str, Any], inpatient: bool) -> Iterator[Found]:
+    """A code for which no words of the record are quoted, or for which all that is said denies it, is of a relative, is over, or, of a
+    visit, is not certain."""
     for c in stands:
         said = [f for f in result.get("facts", ()) if f["kind"] == "problem" and c.system == "ICD-10-CM" and any(code and c.code.startswith(code) for code in f["codes"])]
         holds = [f for f in said if f["experiencer"] == "patient" and f["assertion"] in ("present", "possible")]
@@ -86,6 +88,9 @@ def _unsupported(stands: Sequence[Coded], result: Mapping[str, Any]) -> Iterator
         elif holds and not c.quoted and all(f["over"] for f in holds):
             spans = tuple(Span(document=f["document"], start=f["start"], end=f["end"], text=f["text"]) for f in holds)[:4]
             yield _found("history", "On the claim as present, and the record tells it only as over", HISTORY, c.code, spans, "over", c.without)
+        elif holds and not c.quoted and not inpatient and all(f["assertion"] == "possible" for f in holds):
+            spans = tuple(Span(document=f["document"], start=f["start"], end=f["end"], text=f["text"]) for f in holds)[:4]
+            yield _found("uncertain", "On the claim of a visit as established, and the record tells it only as probable, suspected or to be ruled out", UNCERTAIN, c.code, spans, "over")
         elif not c.quoted and not c.spans and not said:
             yield _found("no-evidence", "On the claim, and no words of the record are quoted for it", DENIED, c.code, (), "over", c.without)
 
