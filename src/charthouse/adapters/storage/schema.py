@@ -146,7 +146,7 @@ suspected = Table(
     Column("id", _Id, primary_key=True), Column("a", _Id, ForeignKey("patient.id"), nullable=False), Column("b", _Id, ForeignKey("patient.id"), nullable=False),
     Column("probability", Float, nullable=False), Column("why", Text, nullable=False), Column("state", Text, nullable=False), Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("decided_at", DateTime(timezone=True)), Column("decided_by", Text, nullable=False, default=""),
-    Column("survivor", Text, nullable=False, server_default=""), Column("proposed_at", DateTime(timezone=True)), Column("proposed_by", Text, nullable=False, server_default=""), UniqueConstraint("a", "b"))
+    Column("survivor", Text, nullable=False, server_default=text("''")), Column("proposed_at", DateTime(timezone=True)), Column("proposed_by", Text, nullable=False, server_default=text("''")), UniqueConstraint("a", "b"))
 account = Table(
     "account", record,
     Column("id", _Id, primary_key=True), Column("login", Text, nullable=False, unique=True), *(Column(name, Text, nullable=False) for name in ("said", "shown", "roles", "facilities", "hash", "factor")),
