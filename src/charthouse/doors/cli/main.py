@@ -24,6 +24,7 @@ COMMANDS = (
     Listed("code", "coding:code", "Read and code a note: each code with its quotation, the rule and the book behind it."),
     Listed("ocr", "ocr:ocr", "Read scans and PDF files: each word with its place, its confidence, and where the two engines differ."),
     Listed("abstract", "abstraction:abstract", "Read a note into facts: findings with assertion, time and experiencer, medications, vital signs, laboratory values."),
+    Listed("redact", "redacting:redact", "Take out of a note what tells whose it is. A draft until a person has read and signed it."),
     Listed("group", "grouping:group", "Group stays to MS-DRGs: MDC, surgical or medical, CC and MCC with exclusions, HAC, weight, and what would move it."),
     Listed("why", "why:why", "Why a code is on the answer, left off, or not there: words, rules, books, what spoke against it, what it displaced."),
     Listed("gate", "gate:app", "The autonomy gate: what may be finished alone, proved by your own validated charts."),
