@@ -29,6 +29,8 @@ GOES = {  # text, what is left
     "Dr. Okonkwo saw Mr. Brannigan today.": "[NAME] saw [NAME] today.",
     "She lives at 12 Oak Street, Springfield, IL 62704.": "She lives at [ADDRESS], [LOCATION] [ADDRESS].",
     "Transferred from Mercy General Hospital to Boston.": "Transferred from [LOCATION] to [LOCATION].",
+    "LAB REPORT     ACHTERBERG D   MRN 400967": "LAB REPORT     [NAME]   MRN [MRN]",
+    "PEMBERTON-SINGH, Marcus   38M": "[NAME]   38M",
     "Patient Wrenfield, Tobias was seen.": "Patient [NAME] was seen.",
 }
 STAYS = [

@@ -89,6 +89,12 @@ def kind(word: str, tables: Names) -> str:
     return "u"
 
 
+def bits_of(word: str, tables: Names) -> tuple[int | None, int | None] | None:
+    """As given and as family name; of a double name those of the part that is most a name."""
+    parts = [found for part in (word, *word.split("-")) if (found := tables.names.get(part))]
+    return max(parts, key=lambda p: max((b for b in p if b is not None), default=-9)) if parts else None
+
+
 def shape(word: str) -> str:
     if len(word) == 1:
         return "I" if word.isupper() else "i"
@@ -119,7 +125,7 @@ def tells(text: str, words: Sequence[Word], tables: Names) -> Iterator[list[str]
     case = "none" if not any(w.text[0].isupper() for w in words) else "all" if words and all(w.text.isupper() for w in words) else "much" if capitals > 0.6 * len(words) else "usual"
     places = placed(words, text, tables)
     kinds = [kind(w.plain, tables) for w in words]
-    borne = [tables.names.get(bare(w.plain)) for w in words]
+    borne = [bits_of(bare(w.plain), tables) for w in words]
     for i, w in enumerate(words):
         if case == "usual" and kinds[i] in "cw" and w.text.islower():
             yield []

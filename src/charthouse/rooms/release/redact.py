@@ -23,6 +23,7 @@ EPONYM_OF = frozenset(w.rstrip("s") for w in EPONYM)
 SOCIETY_OF = frozenset(["american", "national", "european", "world", "international", "british", "canadian", "united", "us"])
 SOCIETIES = frozenset(["association", "college", "society", "academy", "organization", "organisation", "federation", "guidelines", "taskforce", "force", "network", "comprehensive"])
 _SPACED = re.compile(r" |(?: [a-z]+ )")
+_BESIDE = re.compile(r" |, ?")
 _BETWEEN = re.compile(r"[ \t,.'’/&-]{0,3}")
 _GAP = re.compile(r"[\s,>?*|.-]*(?:[A-Z]{2,3}[\s,]{1,2})?")
 _NUMBER = re.compile(r"(?:(?<=^)|(?<=[\s,>(]))[\s,]{0,3}(?P<value>#?\d{1,6}[A-Za-z]?(?:-\d{1,4})?)(?![\w%]|[.,/]\d)")
@@ -86,6 +87,11 @@ def _names(text: str, words: Sequence[Word], tables: Names, taken: Sequence[Foun
     covered = [any(a < w.end and w.start < b for a, b, _, _ in taken) for w in words]
     sure = {bare(w.plain) for w, p, c in zip(words, score, covered, strict=True) if p >= SURE and not c and kind(bare(w.plain), tables) not in "cw" and len(w.text) > 2}
     is_name = [not c and (p >= LIKELY or (bare(w.plain) in sure and w.text[0].isupper())) for w, p, c in zip(words, score, covered, strict=True)]
+    for k, w in enumerate(words):  # ACHTERBERG, Desmond
+        beside = [j for j in (k - 1, k + 1) if 0 <= j < len(words) and is_name[j] and _BESIDE.fullmatch(text, min(words[j].end, w.end), max(words[j].start, w.start))]
+        initial = w.text.isupper() and k + 1 < len(words) and len(words[k + 1].text) == 1 and words[k + 1].text.isupper() and words[k + 1].start - w.end == 1  # ACHTERBERG D
+        if (beside or initial) and not covered[k] and w.text[0].isupper() and len(w.text) > 3 and kind(bare(w.plain), tables) == "u":
+            is_name[k] = True
     places, i = placed(words, text, tables), 0
     while i < len(words):
         if not is_name[i]:
