@@ -42,7 +42,7 @@ class Maker:
 
     def patient(self, *, member: bool) -> Party:
         return Party(name=str(self.some("Wrenfield", "Ferreira-Quist", "Müller")), given=str(self.some("Tobias", "Zoë")), suffix=str(self.maybe("Jr", 0.1, "")), person=True, number_kind="MI" if member else "", number=f"W{self.chance.randrange(10**8)}" if member else "",
-                     address=self.address(), birth=date(1950, 1, 1) + timedelta(days=self.chance.randrange(20_000)), sex=str(self.some("F", "M", "U")))
+                     address=self.address(), birth=date(1950, 1, 1) + timedelta(days=self.chance.randrange(20_000)), sex=str(self.some("F", "M")))
 
     def payer(self) -> Party:
         return Party(name="Example Health Plan", number_kind="PI", number=str(self.chance.randrange(10_000, 99_999)))
@@ -86,7 +86,7 @@ class Maker:
                        "cause": accident, "accident_state": "MA" if accident else "", "accident": date(2026, 2, 2) if accident else None, "patient_paid": self.maybe(2500, 0.2), "clia": self.maybe("22D1234567", 0.1, "")}
         else:
             shared |= {"place": "11" if inpatient else "13", "attending": self.clinician("207R00000X"), "operating": self.maybe(self.clinician(), 0.3), "rendering": self.maybe(self.clinician(), 0.2), "since": admitted.date(), "until": until, "admitted_at": admitted if inpatient else None, "discharged_at": "1130" if inpatient else "",
-                       "admission_type": "1" if inpatient else "", "admission_source": "1", "discharge_status": "01", "admitting": "R07.9" if inpatient else "", "visit_reasons": () if inpatient else ("R07.9",), "drg": "291" if inpatient else "",
+                       "admission_type": "1" if inpatient else "3", "note_kind": "UPI", "admission_source": "1", "discharge_status": "01", "admitting": "R07.9" if inpatient else "", "visit_reasons": () if inpatient else ("R07.9",), "drg": "291" if inpatient else "",
                        "external": self.maybe((Coded(code="W01.0XXA", poa="Y" if inpatient else ""),), 0.2, ()), "procedure": Performed(code=PCS[0], on=admitted.date()) if inpatient else None, "procedures": tuple(Performed(code=c, on=admitted.date()) for c in PCS[1:3]) if inpatient else (),
                        "spans": self.maybe((Occurrence(code="74", on=admitted.date(), until=until),), 0.2, ()), "occurrences": self.maybe((Occurrence(code="11", on=date(2026, 2, 28)),), otherwise=()), "values": self.maybe((Valued(code="80", amount=400),), otherwise=()), "facility": self.maybe(replace(self.organization("Harbor Annex"), tax_number="", contact=None), 0.2),
                        "patient_due": self.maybe(5000, 0.2)}
@@ -94,11 +94,11 @@ class Maker:
 
     def line(self, number: int, codes: int, on: date, inpatient: bool) -> Line:
         drug = self.chance.random() < 0.15
-        common: dict[str, object] = {"charge": self.chance.randrange(500, 500_000), "units": Decimal(self.chance.randrange(1, 9)), "control": str(number), "authorization": self.maybe("LAUTH", 0.1, ""), "note": self.maybe("Unlisted", 0.1, ""),
-                                     "drug": "00071015523" if drug else "", "drug_units": Decimal("1.5") if drug else None, "drug_unit": "ML" if drug else ""}
+        common: dict[str, object] = {"charge": self.chance.randrange(500, 500_000), "units": Decimal(self.chance.randrange(1, 9)), "control": str(number), "note": self.maybe("Unlisted", 0.1, ""),
+                                     "drug": "00071015523" if drug else "", "drug_units": Decimal("1.5") if drug else None, "drug_unit": "ML" if drug else "", "prescription": f"RX{number}" if drug else ""}
         if self.form == "professional":
             return Line(code=str(self.some(*SERVICES)), modifiers=tuple(self.chance.sample(("25", "59", "LT", "GT"), self.chance.randrange(3))), place=str(self.maybe("11", 0.2, "")), pointers=tuple(range(1, 1 + self.chance.randrange(1, min(4, codes) + 1))), on=on,
-                        until=on + timedelta(days=1) if self.chance.random() < 0.2 else None, emergency=self.chance.random() < 0.1, rendering=self.maybe(self.clinician("207R00000X"), 0.1), **common)  # type: ignore[arg-type]
+                        until=on + timedelta(days=1) if self.chance.random() < 0.2 else None, emergency=self.chance.random() < 0.1, authorization=str(self.maybe("LAUTH", 0.1, "")), rendering=self.maybe(self.clinician("207R00000X"), 0.1), **common)  # type: ignore[arg-type]
         return Line(revenue="0120" if inpatient else "0450", code="" if inpatient else str(self.some(*SERVICES)), on=None if inpatient else on, **common)  # type: ignore[arg-type]
 
 

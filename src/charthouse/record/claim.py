@@ -144,6 +144,7 @@ class Line:
     drug: str = ""
     drug_units: Decimal | None = None
     drug_unit: str = ""
+    prescription: str = ""
     rendering: Party | None = None
     attachments: tuple[Attachment, ...] = ()
     adjudged: tuple[Adjudged, ...] = ()
@@ -220,6 +221,7 @@ class Claim:
     record: str = field(default="", repr=False)
     references: tuple[Reference, ...] = ()
     note: str = ""
+    note_kind: str = "ADD"
     principal: Coded | None = None
     admitting: str = ""
     visit_reasons: tuple[str, ...] = ()

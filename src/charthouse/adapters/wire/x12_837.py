@@ -91,7 +91,8 @@ _LINE = """
   NTE =ADD note:upper
   loop 2410 .
     LIN - =N4 drug
-    CTP - - - drug_units:number drug_unit"""
+    CTP - - - drug_units:number drug_unit
+    REF =XZ prescription"""
 _ADJUDGED = """
   loop 2430 adjudged*
     SVD payer paid:money code_kind/code/modifiers... revenue units:number
@@ -113,7 +114,7 @@ REF =F8 original
 REF =X4 clia
 REF =EA record
 REF*references kind value
-NTE =ADD note:upper
+NTE?note note_kind note:upper
 HI =ABK/principal.code:icd
 HI&*others =ABF/code:icd
 HI*conditions =BG/.
@@ -147,7 +148,7 @@ REF =G1 authorization
 REF =F8 original
 REF =EA record
 REF*references kind value
-NTE =ADD note:upper
+NTE?note note_kind note:upper
 HI =ABK/principal.code:icd/-/-/-/-/-/-/principal.poa
 HI =ABJ/admitting:icd
 HI*visit_reasons =APR/.:icd
@@ -173,7 +174,7 @@ loop 2310F referring
 {_COVERAGE.replace("@SIGNED@", "-")}
 loop 2400 lines*
   LX #
-  SV2 revenue code_kind/code/modifiers... charge:money unit units:number{_LINE}
+  SV2 revenue code_kind/code/modifiers... charge:money unit units:number{_LINE.replace("  REF =G1 authorization", "").replace("=ADD", "=TPO")}
   loop 2420C rendering
     {_party(4, "82", "REF*references kind value", address=False)}{_ADJUDGED}"""
 

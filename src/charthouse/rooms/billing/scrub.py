@@ -129,8 +129,8 @@ def _days(c: Claim, guide: str, today: date) -> Iterator[Ruling]:
             yield _ruling("outside", "charge", "A line's date lies outside the period that the statement covers", f"{guide}, DTP*472")
         if c.place in INPATIENT and c.admitted_at is None and c.admitted is None:
             yield _ruling("admission", "registration", "An inpatient claim has its admission date", f"{guide}, DTP*435; UB-04 FL 12")
-        if c.place in INPATIENT and (not c.admission_type or not c.admission_source):
-            yield _ruling("admission-type", "registration", "An inpatient claim has type and source of the admission", f"{guide}, CL1; UB-04 FL 14, 15")
+        if not c.admission_type or (c.place in INPATIENT and not c.admission_source):
+            yield _ruling("admission-type", "registration", "An institutional claim has the type of the admission or visit, an inpatient one its source, too", f"{guide}, CL1; UB-04 FL 14, 15")
         if not re.fullmatch(r"\d\d", c.discharge_status):
             yield _ruling("discharge-status", "registration", "The patient's discharge status has two digits", f"{guide}, CL103; UB-04 FL 17", c.discharge_status)
     if "AA" in (c.cause, c.cause2) and not (c.accident_state and c.accident):
