@@ -6,7 +6,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from charthouse.record.claim import Address, Adjudged, Adjustment, Attachment, Claim, Coded, Contact, Coverage, Form, Line, Occurrence, Party, Performed, Reference, Sent, Valued
+from charthouse.record.claim import (
+    Address,
+    Adjudged,
+    Adjustment,
+    Attachment,
+    Claim,
+    Coded,
+    Contact,
+    Coverage,
+    Form,
+    Line,
+    Occurrence,
+    Party,
+    Performed,
+    Sent,
+    Valued,
+)
 
 CODES = ("E11.9", "I10", "J18.9", "N18.30", "I50.23", "E78.5", "M54.50", "K35.80", "J44.1", "N39.0", "F32.A", "Z79.4", "R07.9", "E66.9", "G47.33", "D64.9", "I48.91", "K21.9", "J45.909", "E03.9")
 PCS = ("0DTJ4ZZ", "5A1935Z", "02703DZ", "0SRD0J9", "3E0G76Z")

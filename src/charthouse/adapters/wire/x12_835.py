@@ -44,7 +44,7 @@ loop 2000 groups*
     DTM =050 received:d8
     AMT =I interest:money
     loop 2110 lines*
-      SVC code_kind/code/modifiers... charge:money paid:money revenue units:number
+      SVC code_kind?code/code/modifiers... charge:money paid:money revenue units:number
       DTM =472 on:d8
       DTM =150 began:d8
       DTM =151 ended:d8

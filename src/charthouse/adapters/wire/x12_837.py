@@ -95,7 +95,7 @@ _LINE = """
     REF =XZ prescription"""
 _ADJUDGED = """
   loop 2430 adjudged*
-    SVD payer paid:money code_kind/code/modifiers... revenue units:number
+    SVD payer paid:money code_kind?code/code/modifiers... revenue units:number
     CAS*adjustments
     DTP =573 =D8 on:d8"""
 
@@ -129,7 +129,7 @@ loop 2310D supervising
 {_COVERAGE.replace("@SIGNED@", "signature")}
 loop 2400 lines*
   LX #
-  SV1 code_kind/code/modifiers... charge:money unit units:number place - pointers...:int - emergency:yes{_LINE}
+  SV1 code_kind?code/code/modifiers... charge:money unit units:number place - pointers...:int - emergency:yes{_LINE}
   loop 2420A rendering
     {_party(4, "82", "PRV =PE =PXC taxonomy", "REF*references kind value", address=False)}{_ADJUDGED.replace(" revenue ", " - ")}"""
 
@@ -174,7 +174,7 @@ loop 2310F referring
 {_COVERAGE.replace("@SIGNED@", "-")}
 loop 2400 lines*
   LX #
-  SV2 revenue code_kind/code/modifiers... charge:money unit units:number{_LINE.replace("  REF =G1 authorization", "").replace("=ADD", "=TPO")}
+  SV2 revenue code_kind?code/code/modifiers... charge:money unit units:number{_LINE.replace("  REF =G1 authorization", "").replace("=ADD", "=TPO")}
   loop 2420C rendering
     {_party(4, "82", "REF*references kind value", address=False)}{_ADJUDGED}"""
 

@@ -4,7 +4,7 @@ A table is text. A line `loop NAME FIELD` opens a loop (what is indented below i
 
     NM1 =85 person:kind name given middle - suffix number_kind number
 
-`=85` is a constant, by which it is known; `-` is empty; `field:codec` is a field; `a/b/c` is a composite. Before a segment's name may stand `!` (always written) and after it `?field` or `?!field` (only when that is told, or not).
+`=85` is a constant, by which it is known; `-` is empty; `field:codec` is a field; `a/b/c` is a composite; `...?field` stands only when that field is told. Before a segment's name may stand `!` (always written) and after it `?field` or `?!field` (only when that is told, or not).
 `HI*others =ABF/code:icd` writes every item of `others` as an element, at most twelve a segment; `REF*references kind value` writes each item as a segment of its own. A line that begins with `~` is known there and taken by no field. `CAS*adjustments` and `#` (numbers that follow from place) are known here.
 """
 from __future__ import annotations
@@ -155,10 +155,11 @@ def _cell(word: str) -> Cell:
     if word.startswith("="):
         constant, _, needs = word[1:].partition("?")
         return Cell(constant=constant, needs=tuple(needs.split(".")) if needs else ())
+    word, _, needs = word.partition("?")
     name, _, codec = word.partition(":")
     if name.endswith("..."):
         return Cell(rest=name[:-3], codec=codec)
-    return Cell(fields=(("",),) if name == "." else tuple(tuple(n.split(".")) for n in name.split("+")), codec=codec)
+    return Cell(fields=(("",),) if name == "." else tuple(tuple(n.split(".")) for n in name.split("+")), codec=codec, needs=tuple(needs.split(".")) if needs else ())
 
 
 # ---- writing
@@ -227,7 +228,7 @@ class Writer:
     def _cell(self, cell: Cell, noun: Any) -> str:
         if cell.parts:
             parts = [p for c in cell.parts for p in ([self._clean(_code(x, c.codec)) for x in _get(noun, (c.rest,)) or ()] if c.rest else [self._cell(c, noun)])]
-            if not any(p for p, c in zip(parts[1:], cell.parts[1:], strict=False) if c.constant is None):
+            if not any(p for p, c in zip(parts, cell.parts, strict=False) if c.constant is None):
                 return ""
             while parts and (not parts[-1] or (len(parts) <= len(cell.parts) and cell.parts[len(parts) - 1].constant)):
                 parts.pop()
@@ -236,6 +237,8 @@ class Writer:
             return self.of.component.join(self._clean(_code(x, cell.codec)) for x in _get(noun, (cell.rest,)) or ())
         if cell.constant is not None:
             return cell.constant if not cell.needs or _get(noun, cell.needs) else ""
+        if cell.needs and not _get(noun, cell.needs):
+            return ""
         if len(cell.fields) == 2:
             first, last = _get(noun, cell.fields[0]), _get(noun, cell.fields[1])
             return f"{first:%Y%m%d}-{last or first:%Y%m%d}" if first else ""

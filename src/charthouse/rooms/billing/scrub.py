@@ -11,6 +11,7 @@ from charthouse.record.errors import NoEdition
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.billing.numbers import npi_holds, taxonomy_holds
 from charthouse.rulebook.codebook import CodeBook
+from charthouse.rulebook.poa import exempt
 
 HANDS = ("registration", "coding", "charge", "documentation")
 GUIDE = {"professional": "ASC X12N 005010X222A1", "institutional": "ASC X12N 005010X223A2"}
@@ -156,10 +157,10 @@ def _codes(c: Claim, book: CodeBook, guide: str, today: date) -> Iterator[Ruling
         elif not holds or (len(d.code) == 7 and "." not in d.code):
             yield _ruling("diagnosis", "coding", f"No code of ICD-10-CM that is valid on {on:%Y-%m-%d}", "45 CFR 162.1002(c); ICD-10-CM Official Guidelines I.B.2", d.code)
         elif c.form == "institutional" and c.place in INPATIENT and d in (*said, *c.external):
-            exempt = book.poa_exempt(d.code, on)
-            if exempt is False and d.poa not in ("Y", "N", "U", "W"):
+            spared = exempt(d.code, on, book)
+            if not spared and d.poa not in ("Y", "N", "U", "W"):
                 yield _ruling("poa", "coding", "An inpatient diagnosis that is not exempt has its POA (Y, N, U, W)", "ICD-10-CM Official Guidelines, Appendix I; DRA 5001(c)", d.code)
-            elif exempt and d.poa not in ("", "1"):
+            elif spared and d.poa not in ("", "1"):
                 yield _ruling("poa-exempt", "coding", "The diagnosis is exempt from POA", "ICD-10-CM Official Guidelines, Appendix I", d.code, "warning")
     for p in (*((c.procedure,) if c.procedure else ()), *c.procedures):
         if len(p.code) != 7 or _valid(book, p.code, on) is False:
