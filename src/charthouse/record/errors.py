@@ -477,6 +477,20 @@ class SecondPersonNeeded(CharthouseError):
     template = "You proposed yourself that the pair {id} is one person. Somebody else looks at it and agrees or disagrees. Nothing was changed."
 
 
+class BadX12(CharthouseError):
+    code = "CH-0860"
+    exit_status = 2
+    http_status = 422
+    template = "It is no X12 file that can be taken: at {where}, {why}. Nothing of it was taken; ask the sender for the whole file."
+
+
+class UnknownX12(CharthouseError):
+    code = "CH-0861"
+    exit_status = 2
+    http_status = 422
+    template = "A {kind} of version {version} is not read. Charthouse reads 837P (005010X222), 837I (005010X223), 835 (005010X221), 999 (005010X231) and 277CA (005010X214)."
+
+
 class NotSignedIn(CharthouseError):
     code = "CH-0640"
     exit_status = 8
