@@ -117,6 +117,8 @@ def measure(url: str, path: str, throttle: float) -> tuple[list[float], list[flo
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
         page.add_init_script(TIMING)
         opened, took = [], []
+        page.goto("/")  # one comes from one's list
+        page.wait_for_load_state("networkidle")
         for _ in range(OPENINGS):
             page.goto(path)
             page.wait_for_selector("[data-ready]", timeout=60_000)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, cast
+
+from pydantic_core import from_json
 
 from charthouse.flow import questions, worklists
 from charthouse.flow.desk import Desk, told
@@ -152,6 +154,14 @@ def _opened(encounter: str, coded: Coded, result: Mapping[str, Any]) -> Opened:
     return Opened(encounter=encounter, coded=coded, result=result, decided=fold(lines_of(result.get("codes", ())), coded.acts, inpatient=coded.visit.setting == "inpatient"))
 
 
+def _read_json(content: bytes) -> Mapping[str, Any]:
+    """The answer of a long chart has megabytes: pydantic's reader takes two fifths of the time, but knows no lone surrogates."""
+    try:
+        return cast(Mapping[str, Any], from_json(content))
+    except ValueError:
+        return cast(Mapping[str, Any], json.loads(content))
+
+
 _results: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 _lock = Lock()
 
@@ -162,7 +172,7 @@ def _parsed(hash: str, open: Transaction, access: Access) -> Mapping[str, Any]:
         if hash in _results:
             _results.move_to_end(hash)
             return _results[hash]
-    read: Mapping[str, Any] = json.loads(open.deciding.proposal(access, hash))
+    read = _read_json(open.deciding.proposal(access, hash))
     with _lock:
         _results[hash] = read
         while len(_results) > KEPT:

@@ -31,7 +31,7 @@ def state(at: Opened, kit: Kit, *, may_decide: bool) -> dict[str, Any]:
         "encounter": {"id": at.encounter, "setting": visit.setting, "date": visit.day.isoformat(), "admitted": visit.admitted.date().isoformat(), "facility": visit.facility, "payer": visit.payer,
                       "unit": visit.unit, "attending": visit.attending, "number": visit.number, "state": "final" if final else "coding" if at.coded.acts else "coded" if result else "waiting"},
         "patient": patient_of(at),
-        "documents": [_document(d, result) for d in result.get("documents", ())],
+        "documents": _documents(result),
         "codes": [_line(line, at, kit.book) for line in decided.codes], "left_off": [_line(line, at, kit.book) for line in decided.left_off],
         "grouping": grouping_dict(grouping) if grouping else None, "grouping_note": "" if grouping else _why_no_group(at),
         "problems": [{"stop": p.stop, "line": p.line, **p.ruling.as_dict()} for p in against(at, kit, grouping)],
@@ -98,12 +98,16 @@ def _note(fact: Mapping[str, Any]) -> str:
     return ", ".join(said) + (f": “{trigger['text']}”" if said and trigger else "")
 
 
-def _document(d: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+def _documents(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     copied: dict[str, int] = defaultdict(int)
     for c in result.get("copied", ()):
         copied[c["document"]] += c["end"] - c["start"]
+    return [_document(d, copied[d["id"]]) for d in result.get("documents", ())]
+
+
+def _document(d: Mapping[str, Any], copied: int) -> dict[str, Any]:
     return {"id": d["id"], "kind": d["kind"], "label": kind(d), "date": d["date"], "author": d["author"], "pages": len(d.get("pages", ())), "characters": len(d["text"]),
-            "copied": round(min(copied[d["id"]] / max(len(d["text"]), 1), 1.0), 3)}
+            "copied": round(min(copied / max(len(d["text"]), 1), 1.0), 3)}
 
 
 def _line(line: Line, at: Opened, book: CodeBook) -> dict[str, Any]:
