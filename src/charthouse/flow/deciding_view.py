@@ -171,7 +171,8 @@ def _unknown(at: Opened, book: CodeBook) -> Iterator[str]:
     for ruling in at.result.get("unread", ()):
         yield f"A document could not be read: {ruling['message']}"
     for name, why in sorted(book.missing().items()):
-        yield f"{name} is not loaded: {why}"
+        if not name.startswith(("NCCI", "MUE")):  # they are the claim's
+            yield f"{name} is not loaded: {why}"
 
 
 def _act(act: Act, undone: frozenset[int]) -> dict[str, Any]:

@@ -122,6 +122,14 @@ class CodeBook(Protocol):
         """Whether the code is exempt from POA reporting; None: the list is not loaded."""
         ...
 
+    def pair_edits(self, setting: str, codes: Sequence[str], on: date) -> tuple[tuple[str, str, int], ...] | None:
+        """(column 1, column 2, modifier indicator) of the NCCI pairs among the codes that hold on that day; None: not loaded. `setting` practitioner or hospital."""
+        ...
+
+    def unit_limits(self, setting: str, codes: Sequence[str], on: date) -> dict[str, tuple[int, int]] | None:
+        """Code to (units, adjudication indicator) of the medically unlikely edits of that quarter; None: not loaded."""
+        ...
+
     def cc_excluded(self, secondary: str, principal: str, on: date) -> bool | None:
         """Whether Table 6K takes the CC or MCC away beside that principal diagnosis; None: no table of that year."""
         ...

@@ -33,6 +33,8 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "cpt_medium": (r"MEDU\w*(?:[-_ ]?20\d\d)?\.txt", "MEDU_2027.txt"),
         "cpt_short": (r"SHORTU\w*(?:[-_ ]?20\d\d)?\.txt", "SHORTU_2027.txt"),
         "em_codes": (r"em[-_]codes\.csv", "em_codes.csv"),
+        "ncci_pairs": (r"cci(?:pra|oph)[-_]v\d\d\.?\d.*\.txt", "ccipra-v323r0-f1.txt"),
+        "mue": (r"MCR_MUE_(?:Practitioner|Outpatient)\w*_Eff_\d\d[-_]\d\d[-_]20\d\d.*\.csv", "MCR_MUE_PractitionerServices_Eff_10-01-2026.csv"),
         "hcpcs": (r"HCPC\d{4}.*ANWEB.*\.txt", "HCPC2026_OCT_ANWEB.txt"),
     }
 )

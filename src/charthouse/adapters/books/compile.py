@@ -27,6 +27,7 @@ from charthouse.adapters.books import (
     lists,
     lmdb_tables,
     manifest,
+    ncci,
     pcs,
     phrases,
     procedures,
@@ -145,6 +146,10 @@ def _rule_tables(build: Build) -> None:
         drg_tables.load_exclusions(build.book, source)
     for source in build.added.all("poa_exempt"):
         lists.load_exempt(build.book, source)
+    for source in build.added.all("ncci_pairs"):
+        ncci.load_pairs(build.book, source)
+    for source in build.added.all("mue"):
+        ncci.load_limits(build.book, source)
     if (mapping := packaged("hcc")) is not None:
         hcc.load(build.book, mapping)
     if (newest := build.added.newest("hcpcs")) is not None:

@@ -11,7 +11,7 @@ from charthouse.rulebook.editions import DateBasis, Edition
 NCHS, CMS, AMA, SITE = "NCHS/CDC", "CMS", "AMA", "the site"
 BOOKS = (
     "ICD-10-CM", "ICD-10-CM titles", "ICD-10-CM index", "ICD-10-PCS", "ICD-10-PCS titles", "ICD-10-PCS index", "MS-DRG", "CC/MCC",
-    "CC exclusions", "Table 5", "POA exempt", "GEMs", "HCC", "HCPCS", "CPT", "E/M codes", "lexicon",
+    "CC exclusions", "Table 5", "POA exempt", "GEMs", "HCC", "HCPCS", "CPT", "E/M codes", "NCCI practitioner", "NCCI hospital", "MUE practitioner", "MUE hospital", "lexicon",
 )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ CREATE TABLE drg_row (
   post_acute INTEGER, special_pay INTEGER, PRIMARY KEY (edition, drg)) WITHOUT ROWID;
 CREATE TABLE cc_list (edition TEXT, code TEXT, severity TEXT, alive_only INTEGER, collection TEXT, PRIMARY KEY (edition, code)) WITHOUT ROWID;
 CREATE TABLE cc_exclusion (edition TEXT, collection TEXT, principal TEXT, PRIMARY KEY (edition, collection, principal)) WITHOUT ROWID;
+CREATE TABLE ncci (setting TEXT, first TEXT, second TEXT, since INTEGER, until INTEGER, modifier INTEGER, PRIMARY KEY (setting, first, second, since)) WITHOUT ROWID;
+CREATE TABLE mue (setting TEXT, edition TEXT, code TEXT, units INTEGER, by INTEGER, PRIMARY KEY (setting, edition, code)) WITHOUT ROWID;
 -- what a site has entered: the code of each level of a visit
 CREATE TABLE level_code (category TEXT, level TEXT, code TEXT NOT NULL, PRIMARY KEY (category, level)) WITHOUT ROWID;
 CREATE TABLE gem (direction TEXT, source TEXT, target TEXT, flags TEXT, PRIMARY KEY (direction, source, target, flags)) WITHOUT ROWID;

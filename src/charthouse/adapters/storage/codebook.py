@@ -158,6 +158,22 @@ class SqliteCodeBook:
     def hcc(self, code: str) -> tuple[tuple[int, str], ...]:
         return tuple(self._rows("SELECT category, label FROM hcc WHERE code = ? ORDER BY category", code))
 
+    def pair_edits(self, setting: str, codes: Sequence[str], on: date) -> tuple[tuple[str, str, int], ...] | None:
+        """None when no NCCI pairs of that day are loaded."""
+        if not any(e.book == f"NCCI {setting}" and e.covers(on) for e in self.editions()):
+            return None
+        day, marks = int(f"{on:%Y%m%d}"), ",".join("?" * len(codes))
+        return tuple((a, b, m) for a, b, m in self._rows(
+            f"SELECT first, second, modifier FROM ncci WHERE setting = ? AND first IN ({marks}) AND second IN ({marks}) AND since <= ? AND until >= ?", setting, *codes, *codes, day, day))
+
+    def unit_limits(self, setting: str, codes: Sequence[str], on: date) -> dict[str, tuple[int, int]] | None:
+        """None when no medically unlikely edits of that day are loaded."""
+        covering = [e for e in self.editions() if e.book == f"MUE {setting}" and e.covers(on)]
+        if not covering:
+            return None
+        marks = ",".join("?" * len(codes))
+        return {code: (units, by) for code, units, by in self._rows(f"SELECT code, units, by FROM mue WHERE setting = ? AND edition = ? AND code IN ({marks})", setting, covering[-1].edition, *codes)}
+
     def poa_exempt(self, code: str, on: date) -> bool | None:
         """Whether the code is exempt from POA reporting; None: the list of that date is not loaded."""
         covering = [e for e in self.editions() if e.book == "POA exempt" and e.covers(on)]

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from charthouse.record.claim import Claim, Coded, Line, Party
 from charthouse.record.errors import NoEdition
@@ -22,7 +23,8 @@ INPATIENT = ("11", "18", "21", "41")
 FREQUENCIES = frozenset("0123456789ABCDEFGHIJKMOPXYZ")
 _CODE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
-_SET_APART = ("ncci", "mue", "medical-necessity")
+NCCI = "42 CFR 414.40; CMS NCCI Policy Manual for Medicare Services, chapter I"
+NCCI_MODIFIERS = frozenset(["E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LT", "RT", "LC", "LD", "RC", "LM", "RI", "24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"])  # NCCI-associated modifiers (NCCI Policy Manual, chapter I, E)
 
 
 def scrubbed(claims: Sequence[Claim], book: CodeBook, today: date) -> tuple[tuple[Ruling, ...], ...]:
@@ -58,8 +60,38 @@ def _claim(c: Claim, book: CodeBook, today: date, *, twice: bool, alike: bool) -
         yield _ruling("frequency", "charge", f"{c.frequency!r} is no claim frequency", f"{guide}, CLM05-3")
     if c.frequency in REPLACES and not c.original:
         yield _ruling("original", "charge", "A corrected or void claim names the payer's number of the claim that it replaces", f"{guide}, REF*F8", c.frequency)
-    for what in _SET_APART:
-        yield _ruling(what, "coding", "No table of it is loaded: nothing was compared", "42 CFR 414.40; CMS NCCI Policy Manual" if what != "medical-necessity" else "42 CFR 411.15(k)", "", "not loaded")
+    if c.form == "professional" or c.place not in INPATIENT:
+        yield from _bundled(c, book)
+    yield _ruling("medical-necessity", "coding", "No table of it is loaded: nothing was compared", "42 CFR 411.15(k)", "", "not loaded")
+
+
+def _bundled(c: Claim, book: CodeBook) -> Iterator[Ruling]:
+    """NCCI: codes of one day of which one holds the other, and units that no patient has in a day. Of one provider: lines of another rendering provider are apart."""
+    setting = "practitioner" if c.form == "professional" else "hospital"
+    missing: set[str] = set()
+    by: dict[tuple[date, str], list[Line]] = {}
+    for line in c.lines:
+        if line.code and line.on:
+            by.setdefault((line.on, line.rendering.number if line.rendering else ""), []).append(line)
+    for (on, _), lines in by.items():
+        codes = sorted({line.code for line in lines})
+        pairs, limits = book.pair_edits(setting, codes, on), book.unit_limits(setting, codes, on)
+        missing |= ({"ncci"} if pairs is None else set()) | ({"mue"} if limits is None else set())
+        for first, second, indicator in pairs or ():
+            if indicator == 9 or (indicator == 1 and any(m in NCCI_MODIFIERS for line in lines if line.code in (first, second) for m in line.modifiers)):
+                continue
+            mend = "no modifier lets both be paid" if indicator == 0 else "both are paid only with a modifier that says they are apart, when the record shows that they are"
+            yield _ruling("ncci", "coding", f"{first} holds {second} on {on:%Y-%m-%d}: {mend}", NCCI, second)
+        for code, (most, way) in (limits or {}).items():
+            said = [line.units for line in lines if line.code == code]
+            units = max(said) if way == 1 else sum(said, Decimal(0))
+            if units > most:
+                mend = {1: "on one line", 2: "on one day; the limit is absolute", 3: "on one day; more is paid only on appeal with the record"}[way]
+                yield _ruling("mue", "charge", f"{units.normalize():f} units of {code} {mend}: at most {most}", NCCI, code, "warning" if way == 3 else "error")
+    if not by:
+        missing = {"ncci", "mue"}
+    for what in sorted(missing):
+        yield _ruling(what, "coding", "No table of it is loaded for the day: nothing was compared", NCCI, "", "not loaded")
 
 
 def _parties(c: Claim, guide: str) -> Iterator[Ruling]:
