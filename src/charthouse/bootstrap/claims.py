@@ -2,59 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from charthouse.record.errors import BadRequest, BadX12, UnknownX12
+from charthouse.record.errors import BadRequest, BadX12
 
 if TYPE_CHECKING:
+    from charthouse.adapters.wire.x12_read import Read
     from charthouse.record.claim import Claim, Sent
-    from charthouse.record.remittance import ClaimAnswer, FileAnswer, Remittance
     from charthouse.record.ruling import Ruling
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What one transaction set of a file says: one of the four, and the segments that no field takes, as (number, name)."""
-
-    what: Sent | Remittance | tuple[FileAnswer, ...] | tuple[ClaimAnswer, ...]
-    kind: str
-    unread: tuple[tuple[int, str], ...] = ()
-
-
 def read(content: bytes) -> list[Read]:
-    """An X12 file. Raises `BadX12`, `UnknownX12`."""
-    from charthouse.adapters.wire import x12, x12_835, x12_837, x12_ack
+    """An X12 file, read in a limited child. Raises `BadX12`, `UnknownX12`."""
+    from charthouse.adapters.wire.x12_read import read
 
-    out = []
-    for of in x12.transactions(_text(content)):
-        match of.kind, of.version[:10]:
-            case "837", "005010X222" | "005010X223":
-                taken = x12_837.read(of)
-                out.append(Read(taken.sent, "837P" if taken.sent.form == "professional" else "837I", _named(taken.unread)))
-            case "835", "005010X221":
-                remit, unread = x12_835.read(of)
-                out.append(Read(remit, "835", _named(unread)))
-            case "999", "005010X231":
-                out.append(Read(x12_ack.file_answers(of), "999"))
-            case "277", "005010X214":
-                out.append(Read(x12_ack.claim_answers(of), "277CA"))
-            case _:
-                raise UnknownX12(kind=of.kind, version=of.version)
-    return out
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _named(unread: Sequence[Any]) -> tuple[tuple[int, str], ...]:
-    return tuple((s.number, s.name) for s in unread)
+    return read(content)
 
 
 def sent_of(file: Path) -> Sent:

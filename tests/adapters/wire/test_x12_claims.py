@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import claim_kit
-from charthouse.adapters.wire import x12, x12_837
+from charthouse.adapters.wire import x12, x12_837, x12_read
 from charthouse.bootstrap import claims as wired
 from charthouse.record.claim import Form
 from charthouse.record.errors import BadX12, CharthouseError
@@ -85,9 +85,9 @@ def test_each_broken_file_has_an_answer_of_its_own(how: str) -> None:
     broken, said = BROKEN[how]
     sent = claim_kit.sent(4, "professional", 2)
     text = x12_837.written(replace(sent, claims=tuple(replace(c, patient=None, relationship="18", coverages=(), others=(*c.others, replace(c.principal, code="R53.1")) if c.principal else ()) for c in sent.claims)))
-    assert wired.read(text.encode())
+    assert x12_read.parsed(text.encode())
     with pytest.raises(CharthouseError) as raised:
-        wired.read(recounted(broken(text), how).encode())
+        x12_read.parsed(recounted(broken(text), how).encode())
     assert said in f"{raised.value.code} {raised.value}", str(raised.value)
     assert not any(c.subscriber.name.upper() in str(raised.value) for c in sent.claims)
 
@@ -126,7 +126,7 @@ def test_every_public_sample_is_read_or_refused_with_a_reason() -> None:
     read, refused = 0, []
     for file in files:
         try:
-            read += bool(wired.read(file.read_bytes()))
+            read += bool(x12_read.parsed(file.read_bytes()))
         except CharthouseError as error:
             refused.append(error.code)
     assert read >= 10
@@ -144,3 +144,15 @@ def test_a_file_that_does_not_come_back_is_not_given() -> None:
     sent = claim_kit.sent(0, "professional", 1)
     with pytest.raises(BadX12):
         wired.x12_of(replace(sent, claims=(replace(sent.claims[0], lines=(replace(sent.claims[0].lines[0], modifiers=("25", "59", "LT", "GT", "RT")),)),)))
+
+
+def test_a_file_from_outside_is_read_in_a_child_and_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = x12_837.written(claim_kit.sent(3, "institutional", 8))
+    assert x12_read.read(text.encode()) == x12_read.parsed(text.encode())
+    for broken, code in ((text[:-30], "CH-0860"), (text.replace("005010X223A2", "004010X096A1"), "CH-0861")):
+        with pytest.raises(CharthouseError) as raised:
+            x12_read.read(broken.encode())
+        assert raised.value.code == code
+    monkeypatch.setattr(x12_read, "SECONDS", 0.01)
+    with pytest.raises(BadX12, match="seconds"):
+        x12_read.read(text.encode())

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charthouse.adapters.wire import x12, x12_835
-from charthouse.bootstrap import claims as wired
+from charthouse.adapters.wire import x12, x12_835, x12_read
 from charthouse.record.claim import Adjustment, Party
 from charthouse.record.remittance import ClaimStatus, PaidClaim, PaidLine, Remittance, Withheld
 from charthouse.rooms.billing import unbalanced
@@ -78,16 +77,16 @@ def envelope(kind: str, guide: str, *segments: str) -> bytes:
 
 
 def test_a_file_is_accepted_or_refused_with_its_places() -> None:
-    accepted, = wired.read(envelope("999", "005010X231A1", "AK1*HC*7*005010X222A1", "AK2*837*0001*005010X222A1", "IK5*A", "AK9*A*1*1*1"))
+    accepted, = x12_read.parsed(envelope("999", "005010X231A1", "AK1*HC*7*005010X222A1", "AK2*837*0001*005010X222A1", "IK5*A", "AK9*A*1*1*1"))
     assert [(a.group, a.transaction, a.transaction_status, a.complaints) for a in accepted.what] == [("7", "0001", "A", ())]  # type: ignore[union-attr]
-    refused, = wired.read(envelope("999", "005010X231A1", "AK1*HC*7*005010X222A1", "AK2*837*0001*005010X222A1", "IK3*NM1*12*2010AA*8", "CTX*CLM01:C000001", "IK4*9*67*7*12345", "IK3*N4*14**3", "IK5*R*5", "AK9*R*1*1*0"))
+    refused, = x12_read.parsed(envelope("999", "005010X231A1", "AK1*HC*7*005010X222A1", "AK2*837*0001*005010X222A1", "IK3*NM1*12*2010AA*8", "CTX*CLM01:C000001", "IK4*9*67*7*12345", "IK3*N4*14**3", "IK5*R*5", "AK9*R*1*1*0"))
     (answer,) = refused.what  # type: ignore[misc]
     assert answer.status == answer.transaction_status == "R"  # type: ignore[union-attr]
     assert [(c.segment, c.place, c.loop, c.reason, c.element, c.element_reason) for c in answer.complaints] == [("NM1", 12, "2010AA", "8", "9", "7"), ("N4", 14, "", "3", "", "")]  # type: ignore[union-attr]
 
 
 def test_each_claim_is_accepted_or_refused_by_the_payer() -> None:
-    read, = wired.read(envelope(
+    read, = x12_read.parsed(envelope(
         "277", "005010X214", "BHT*0085*08*55*20260420*0800*TH", "HL*1**20*1", "NM1*PR*2*EXAMPLE HEALTH PLAN*****PI*12345", "TRN*1*T1", "DTP*050*D8*20260420", "DTP*009*D8*20260420", "HL*2*1*21*1", "NM1*41*2*HARBOR BILLING*****46*SUB1", "TRN*2*7",
         "STC*A1:19:PR*20260420*WQ*300", "QTY*90*1", "HL*3*2*19*1", "NM1*85*2*HARBOR CLINIC*****XX*1234567893", "TRN*1*0", "HL*4*3*PT", "NM1*QC*1*WRENFIELD*TOBIAS****MI*W1", "TRN*2*C000001", "STC*A2:20:PR*20260420*WQ*150", "REF*1K*ICN900", "DTP*472*D8*20260302",
         "HL*5*3*PT", "NM1*QC*1*QUIST*ZOE****MI*W2", "TRN*2*C000002", "STC*A7:562:85*20260420*U*150", "DTP*472*D8*20260302"))

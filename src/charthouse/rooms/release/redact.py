@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,9 @@ _FOLLOWED = re.compile(r"[\s,]{1,3}\d")
 _ADDRESSED = re.compile(r"(?:address|lives? (?:at|on|in)|living at|resid\w+ at|moved to|home is)\W*$", re.I)
 
 
+Found = tuple[int, int, str, str]  # start, end, kind, rule
+
+
 def removals(text: str, known: Mapping[str, Any], tables: Names) -> tuple[Removal, ...]:
     """What must go, in order, without overlap."""
     taken = [*by_knowledge(text, known, tables), *by_shape(text)]
@@ -53,21 +57,21 @@ def _with_numbers(text: str, found: list[Found]) -> list[Found]:
     """House numbers and postcodes go with the address that they stand beside."""
     for _ in range(2):
         numbers: list[Found] = []
+        starts = [f[0] for f in found]
         for m in _NUMBER.finditer(text):
             a, b = m.span("value")
-            if any(x < b and a < y for x, y, _, _ in found) or UNITS.match(text, b):
+            at = bisect_right(starts, b)
+            around = found[max(0, at - 2):at + 1]  # that before it, and that after it
+            if any(x < b and a < y for x, y, _, _ in around) or UNITS.match(text, b):
                 continue
-            beside = [f for f in found if f[2] in ("ADDRESS", "LOCATION", "ORGANIZATION") and ((0 <= f[0] - b <= 4 and _GAP.fullmatch(text, b, f[0])) or (0 <= a - f[1] <= 7 and _GAP.fullmatch(text, f[1], a)))]
-            names = [f for f in found if f[2] == "NAME" and ((0 <= f[0] - b <= 3 and _GAP.fullmatch(text, b, f[0])) or (0 <= a - f[1] <= 3 and _GAP.fullmatch(text, f[1], a)))]
+            beside = [f for f in around if f[2] in ("ADDRESS", "LOCATION", "ORGANIZATION") and ((0 <= f[0] - b <= 4 and _GAP.fullmatch(text, b, f[0])) or (0 <= a - f[1] <= 7 and _GAP.fullmatch(text, f[1], a)))]
+            names = [f for f in around if f[2] == "NAME" and ((0 <= f[0] - b <= 3 and _GAP.fullmatch(text, b, f[0])) or (0 <= a - f[1] <= 3 and _GAP.fullmatch(text, f[1], a)))]
             if beside or any((_FOLLOWED.match(text, f[1]) and f[0] > a) or _ADDRESSED.search(text, max(0, a - 25), a) for f in names) or len(names) == 2:
                 numbers.append((a, b, "ADDRESS", "release/address"))
         if not numbers:
             break
         found = _apart(sorted([*found, *numbers]))
     return found
-
-
-Found = tuple[int, int, str, str]
 
 
 def _apart(found: Sequence[Found]) -> list[Found]:
@@ -84,7 +88,8 @@ def _apart(found: Sequence[Found]) -> list[Found]:
 
 def _names(text: str, words: Sequence[Word], tables: Names, taken: Sequence[Found]) -> Iterator[Found]:
     score = weigh(text, words, tables)
-    covered = [any(a < w.end and w.start < b for a, b, _, _ in taken) for w in words]
+    starts = [t[0] for t in taken]
+    covered = [bool(at := bisect_left(starts, w.end)) and taken[at - 1][1] > w.start for w in words]
     sure = {bare(w.plain) for w, p, c in zip(words, score, covered, strict=True) if p >= SURE and not c and kind(bare(w.plain), tables) not in "cw" and len(w.text) > 2}
     is_name = [not c and (p >= LIKELY or (bare(w.plain) in sure and w.text[0].isupper())) for w, p, c in zip(words, score, covered, strict=True)]
     for k, w in enumerate(words):  # ACHTERBERG, Desmond
