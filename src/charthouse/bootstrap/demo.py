@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from charthouse.flow.desk import Desk
 
 FACILITY = "Harbor"
+UNASKED = "CH-400409"
 MRN = f"MRN {FACILITY}"  # whose numbers the patients have
 
 
@@ -130,6 +131,9 @@ def _bill(clerk: Desk, site: Site, folder: Path, copy: str) -> None:
 
 
 def _cover(patient: dict[str, Any]) -> Cover:
+    """One patient's member number was not asked for, so that an edit has something to hold."""
+    if patient["mrn"] == UNASKED:
+        return Cover(payer=_payer(patient))
     return Cover(payer=_payer(patient), member=f"W{str(patient['mrn']).removeprefix('CH-')}")
 
 

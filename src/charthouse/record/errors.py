@@ -507,7 +507,7 @@ class ClaimGone(CharthouseError):
 
 class CannotSend(CharthouseError):
     code = "CH-0864"
-    exit_status = 9
+    exit_status = 6
     http_status = 503
     template = "Claims cannot be put in {where}: {why}. They are kept with their numbers; mend it and send again."
 

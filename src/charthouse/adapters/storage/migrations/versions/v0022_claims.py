@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, Text, text
+from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, Text, UniqueConstraint, text
 
 revision = "0022"
 down_revision = "0021"
@@ -21,8 +21,8 @@ def upgrade() -> None:
         "claim_file", Column("number", Integer(), primary_key=True, autoincrement=False), *(Column(name, Text(), nullable=False) for name in ("form", "receiver", "state", "text", "claims", "answer")), Column("made_at", DateTime(timezone=True), nullable=False),
         Column("written_at", DateTime(timezone=True)))
     op.create_table(
-        "remit", Column("id", Text(), primary_key=True), Column("hash", Text(), nullable=False, unique=True), Column("state", Text(), nullable=False), Column("content", Text(), nullable=False), Column("rulings", Text(), nullable=False),
-        Column("received_at", DateTime(timezone=True), nullable=False), Column("actor", Text(), nullable=False))
+        "remit", Column("id", Text(), primary_key=True), Column("hash", Text(), nullable=False), Column("state", Text(), nullable=False), Column("content", Text(), nullable=False), Column("rulings", Text(), nullable=False),
+        Column("received_at", DateTime(timezone=True), nullable=False), Column("actor", Text(), nullable=False), UniqueConstraint("hash", name="remit_hash_uq"))
     op.create_table(
         "posting", Column("remit", Text(), ForeignKey("remit.id"), primary_key=True), Column("n", Integer(), primary_key=True, autoincrement=False), Column("claim", Text(), ForeignKey("claim.id")),
         *(Column(name, Text(), nullable=False) for name in ("content", "trace", "why")), Column("on", Date(), nullable=False))
