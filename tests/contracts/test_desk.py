@@ -11,6 +11,7 @@ import pytest
 
 import charthouse
 from charthouse.adapters.storage.audits import StoredAudits, StoredFindings
+from charthouse.adapters.storage.billing import PatientCovers, StoredClaimFiles, StoredClaims, StoredDenials, StoredRemits
 from charthouse.adapters.storage.completion import ChartCompletion
 from charthouse.adapters.storage.copying import RecordCopying
 from charthouse.adapters.storage.deciding import ChartDeciding
@@ -29,6 +30,7 @@ from charthouse.adapters.storage.training import StoredTraining
 from charthouse.adapters.storage.worklists import VisitItems
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.audits import AuditFindings, Audits
+from charthouse.ports.billing import ClaimFiles, Claims, Covers, Denials, Remits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -51,13 +53,15 @@ TABLES = {"patient", "identifier", "encounter", "document"}
 PORTS: dict[type, type] = {  # each way to the record, and what carries it out
     Records: ChartRecords, Completion: ChartCompletion, Holds: LegalHolds, Retention: RecordRetention, Index: PatientIndex, Duplicates: DuplicateList, Post: PostRoom, Stays: VisitStays,
     Steps: StepLedger, Listing: RecordListing, Finding: RecordFinding, Copying: RecordCopying, Deciding: ChartDeciding, WorkItems: VisitItems,
-    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits, AuditFindings: StoredFindings, Training: StoredTraining}
+    Queries: StoredQueries, QueryMessages: StoredQueryMessages, Reporting: DepartmentReporting, Audits: StoredAudits, AuditFindings: StoredFindings, Training: StoredTraining,
+    Covers: PatientCovers, Claims: StoredClaims, ClaimFiles: StoredClaimFiles, Remits: StoredRemits, Denials: StoredDenials}
 UNTOLD = {  # they find whether something is there, within a use that tells; and what is lent to a worker opens no chart yet
     (Post, "answered"), (Stays, "visit"), (Stays, "document"), (Stays, "of"), (Steps, "lease"), (Steps, "hold"),
     (Index, "key"), (Duplicates, "suspect"), (Duplicates, "pair"), (Duplicates, "merged"), (Listing, "owner"), (Finding, "coded"),
     # each is part of a use that has told, or tells of the whole list
     (Deciding, "coded"), (Deciding, "proposal"), (Queries, "get"), (Queries, "of"), (Reporting, "acts"), (Audits, "finished"), (Audits, "chart"), (AuditFindings, "put"), (Completion, "settle"), (Reporting, "codes"), (Reporting, "lacks"), (Reporting, "stays"), (AuditFindings, "of"), (AuditFindings, "agreed"), (Reporting, "queries"),
-    (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places")}
+    (WorkItems, "count"), (WorkItems, "stand"), (WorkItems, "places"),
+    (Covers, "put"), (Claims, "material"), (Claims, "get"), (ClaimFiles, "begin"), (Remits, "known"), (Remits, "postings"), (Denials, "get"), (Denials, "of")}
 
 
 def public(of: type) -> set[str]:

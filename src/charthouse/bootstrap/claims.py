@@ -1,16 +1,26 @@
 """Claims and remittances, wired: X12 in and out, and the scrub with the code book."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from charthouse.record.errors import BadRequest, BadX12
+from charthouse import settings
+from charthouse.record.errors import BadBilling, BadRequest, BadX12
 
 if TYPE_CHECKING:
     from charthouse.adapters.wire.x12_read import Read
+    from charthouse.ports.outbox import Outbox
+    from charthouse.record.billing import BillingSite, Fee
     from charthouse.record.claim import Claim, Sent
+    from charthouse.record.received import Charge
     from charthouse.record.ruling import Ruling
 
 
@@ -52,3 +62,120 @@ def scrubbed(claims: Sequence[Claim], today: date) -> tuple[tuple[Ruling, ...], 
     from charthouse.rooms.billing import scrubbed as scrub
 
     return scrub(claims, bootstrap.codebook(), today)
+
+
+# -- claims in the record --------------------------------------------------------------------------------------------------------------
+
+
+def billing_file() -> Path:
+    return settings.data_folder() / "billing.toml"
+
+
+@lru_cache(maxsize=4)
+def _site_of(file: Path, stamp: tuple[int, int]) -> BillingSite:
+    from pydantic import TypeAdapter, ValidationError
+
+    from charthouse.record.billing import BillingSite
+
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadBilling(file=file, where="the file", why=str(error)) from None
+    strange = next(_strange(said, BillingSite, ""), "")
+    if strange:
+        raise BadBilling(file=file, where=strange, why="there is no such field")
+    try:
+        site: BillingSite = TypeAdapter(BillingSite).validate_python(said | {"fees": _fees(file.with_name("fees.csv"))})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise BadBilling(file=file, where=".".join(str(p) for p in first["loc"]) or "the file", why=first["msg"]) from None
+    return site
+
+
+def site() -> BillingSite:
+    """How this site bills (`billing.toml`, and `fees.csv` beside it). Raises `BadBilling`."""
+    file = billing_file()
+    if not file.is_file():
+        raise BadBilling(file=file, where="the file", why="it is not there")
+    fees = file.with_name("fees.csv")
+    return _site_of(file, (file.stat().st_mtime_ns, fees.stat().st_mtime_ns if fees.is_file() else 0))
+
+
+def bills() -> bool:
+    """Whether this site has said how it bills."""
+    return billing_file().is_file()
+
+
+def _strange(said: object, kind: Any, where: str) -> Iterator[str]:
+    """The fields that are not of this noun: a dataclass, or a mapping, tuple or option of one."""
+    inner = kind if is_dataclass(kind) else next((a for a in get_args(kind) if is_dataclass(a)), None)
+    if inner is None:
+        return
+    if isinstance(said, list) or (isinstance(said, dict) and get_origin(kind) is Mapping):
+        for name, value in said.items() if isinstance(said, dict) else enumerate(said, 1):
+            yield from _strange(value, inner, f"{where}{name}.")
+    elif isinstance(said, dict):
+        hints = get_type_hints(inner)
+        for name, value in said.items():
+            yield from _strange(value, hints[name], f"{where}{name}.") if name in hints and (where or name != "fees") else iter([f"{where}{name}"])
+
+
+def _fees(file: Path) -> dict[str, Fee]:
+    """code, amount in dollars, revenue code. Raises `BadBilling`."""
+    from charthouse.record.billing import Fee
+
+    fees: dict[str, Fee] = {}
+    if file.is_file():
+        with file.open(encoding="utf-8-sig", newline="") as open_:
+            for number, row in enumerate(csv.DictReader(open_), 2):
+                code, amount = (row.get("code") or "").strip().upper(), _cents(row.get("amount") or "")
+                if not code or amount is None or code in fees:
+                    raise BadBilling(file=file, where=f"line {number}", why="it names a code that an earlier line names" if code in fees else "it has no code, or no amount in dollars")
+                fees[code] = Fee(amount=amount, revenue=(row.get("revenue") or "").strip())
+    return fees
+
+
+def _cents(said: str) -> int | None:
+    try:
+        amount = Decimal(said.strip().replace(",", "").removeprefix("$"))
+    except InvalidOperation:
+        return None
+    return int((amount * 100).to_integral_value()) if amount.is_finite() and abs(amount) < 10**10 else None
+
+
+def outbox() -> Outbox:
+    """Where this site's files for payers are put."""
+    from charthouse.adapters.wire.outbox import FolderOutbox
+
+    return FolderOutbox(settings.data_folder() / site().outbox)
+
+
+def charges_of(file: Path) -> tuple[list[tuple[str, Charge]], list[str]]:
+    """(number of the visit, charge) of a CSV file, and what its other lines lack. Columns: visit, number, code, date, units, amount in dollars, modifiers, diagnoses (blanks between), revenue, kind. Raises `BadRequest`."""
+    from charthouse.record.received import Charge
+
+    if not file.is_file():
+        raise BadRequest(why=f"There is no file {file}")
+    found, wrong = [], []
+    with file.open(encoding="utf-8-sig", newline="") as open_:
+        rows = csv.DictReader(open_)
+        if not {"visit", "number", "code", "date"} <= set(rows.fieldnames or ()):
+            raise BadRequest(why=f"{file.name}: its first line names the columns: visit, number, code, date, and units, amount, modifiers, diagnoses, revenue, kind where they are")
+        for line, row in enumerate(rows, 2):
+            said = {k: (v or "").strip() for k, v in row.items() if k and not isinstance(v, list)}
+            day, amount = _day(said["date"]), _cents(said.get("amount") or "") if said.get("amount") else None
+            lacks = [what for what, there in (("visit", said["visit"]), ("number", said["number"]), ("code or revenue", said["code"] or said.get("revenue")), ("date as YYYY-MM-DD", day), ("amount in dollars", not said.get("amount") or amount is not None),
+                                              ("units above zero", re.fullmatch(r"\d*\.?\d*", said.get("units") or "1")), ("kind: charge or credit", said.get("kind", "") in ("", "charge", "credit"))) if not there]
+            if lacks:
+                wrong.append(f"line {line} lacks: {', '.join(lacks)}")
+                continue
+            found.append((said["visit"], Charge(code=said["code"].upper(), quantity=said.get("units") or "1", amount=amount, on=day, modifiers=tuple(said.get("modifiers", "").upper().split()), diagnoses=tuple(said.get("diagnoses", "").upper().split()), revenue=said.get("revenue", ""),
+                                                number=said["number"], kind="credit" if said.get("kind") == "credit" else "charge")))
+    return found, wrong
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None

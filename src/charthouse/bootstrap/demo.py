@@ -7,22 +7,28 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charthouse import settings
-from charthouse.bootstrap import kit, record
+from charthouse.bootstrap import claims, kit, record
 from charthouse.bootstrap.chart import rules as chart_rules
 from charthouse.bootstrap.worker import ENGINE
+from charthouse.flow.charges import filed
+from charthouse.flow.post import insured
 from charthouse.record.access import Actor, Purpose
 from charthouse.record.errors import BadRequest
 from charthouse.record.filing import Filing, Registration, Visit
+from charthouse.record.received import Cover
 
 if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
+    from charthouse.flow.desk import Desk
 
 FACILITY = "Harbor"
+UNASKED = "CH-400409"
 MRN = f"MRN {FACILITY}"  # whose numbers the patients have
 
 
@@ -76,11 +82,13 @@ def fill(site: Site, folder: Path, copy: str = "") -> dict[str, str]:
         with clerk.together() as one:
             patient = one.register(_registration(fields["patient"], copy))
             visit = one.admit(_visit(patient, fields, copy))
+            insured(one, patient, FACILITY, (_cover(fields["patient"]),), "2026-01-01T00:00:00")
             for document in fields["documents"]:
                 content = (path.parent / document["file"]).read_bytes()
                 one.file(Filing(encounter=visit, content=content, text=content.decode(), kind=str(document.get("kind") or ""), author=str(document.get("author") or ""),
                                 service_date=document.get("date"), source="demo", signed=True))
         made[path.parent.name] = visit
+    _bill(clerk, site, folder, copy)
     code(site)
     return made
 
@@ -113,9 +121,30 @@ def worker(site: Site, every: float = 1.0) -> Iterator[None]:
         thread.join(30)
 
 
+def _bill(clerk: Desk, site: Site, folder: Path, copy: str) -> None:
+    """How the demonstration bills, its charges, and nothing where it was said before."""
+    for name in ("billing.toml", "fees.csv"):
+        if not (there := site.layout.folder / name).exists():
+            there.write_bytes((folder / name).read_bytes())
+    found, _ = claims.charges_of(folder / "charges.csv")
+    filed(clerk, FACILITY, "demo", [(visit + copy, replace(charge, number=charge.number + copy)) for visit, charge in found])
+
+
+def _cover(patient: dict[str, Any]) -> Cover:
+    """One patient's member number was not asked for, so that an edit has something to hold."""
+    if patient["mrn"] == UNASKED:
+        return Cover(payer=_payer(patient))
+    return Cover(payer=_payer(patient), member=f"W{str(patient['mrn']).removeprefix('CH-')}")
+
+
+def _payer(patient: dict[str, Any]) -> str:
+    return "Medicare" if patient["birth_date"].year < 1961 else "Commercial"
+
+
 def _registration(patient: dict[str, Any], copy: str) -> Registration:
     given, _, family = str(patient["name"]).rpartition(" ")
-    return Registration(facility=FACILITY, identifiers=((MRN, str(patient["mrn"]) + copy),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"])
+    return Registration(facility=FACILITY, identifiers=((MRN, str(patient["mrn"]) + copy),), family=family, given=given, birth_date=patient["birth_date"], sex=patient["sex"],
+                        address=f"{str(patient['mrn'])[-2:].lstrip('0') or '1'} Harbor Lane, Boston, MA", postcode="02118")
 
 
 def _visit(patient: str, fields: dict[str, Any], copy: str) -> Visit:
@@ -123,7 +152,7 @@ def _visit(patient: str, fields: dict[str, Any], copy: str) -> Visit:
     first = fields["admission_date"] if inpatient else fields["service_date"]
     return Visit(patient=patient, facility=FACILITY, setting="inpatient" if inpatient else "outpatient", admitted=_at(first, 9), number=f"H-{fields['id'][:2]}{copy}",
                  discharged=_at(fields["discharge_date"], 14) if inpatient else None, discharge_status=str(fields.get("discharge_status") or "") if inpatient else "",
-                 unit="Medicine" if inpatient else "Clinic", attending=str(fields["documents"][0].get("author") or ""), payer="Medicare" if fields["patient"]["birth_date"].year < 1961 else "Commercial")
+                 unit="Medicine" if inpatient else "Clinic", attending=str(fields["documents"][0].get("author") or ""), payer=_payer(fields["patient"]), admission_type="1" if inpatient else "", admission_source="1" if inpatient else "")
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -201,6 +201,8 @@ def _taken(taking: Taking) -> Receipt:
     filed = [_document(taking, document, patient, encounter) for document in arrival.documents]
     if arrival.charges:
         post.charge(taking.desk, patient, encounter, taking.facility, arrival.sender, arrival.charges)
+    if arrival.covers:
+        post.insured(taking.desk, patient, taking.facility, arrival.covers, taking.sent_at)
     return Receipt(outcome="filed", patient=patient, encounter=encounter or "", identity=identity, documents=tuple(f.id for f in filed), kinds=tuple(f.kind for f in filed),
                    notes=(*arrival.notes, *(note for f in filed for note in f.notes)))
 

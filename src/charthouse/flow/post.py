@@ -4,11 +4,12 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from charthouse.flow.desk import SITE, Desk
-from charthouse.record.access import Resource
+from charthouse.flow.desk import SITE, Desk, told
+from charthouse.ports.store import Transaction
+from charthouse.record.access import Access, Resource
 from charthouse.record.filing import Visit
 from charthouse.record.receipt import FoundDocument, FoundVisit, Happened, Held, Message
-from charthouse.record.received import Charge, Said
+from charthouse.record.received import Charge, Cover, Said
 
 
 def _at(facility: str) -> Resource:
@@ -76,6 +77,14 @@ def marked(desk: Desk, document: str, facility: str, *, kind: str) -> str:
 
 def charge(desk: Desk, patient: str, encounter: str | None, facility: str, sender: str, charges: tuple[Charge, ...]) -> None:
     desk.use("chart.file", ("patient", patient), lambda open, access: open.stays.charge(access, patient, encounter, facility, sender, charges), facility=facility)
+
+
+def insured(desk: Desk, patient: str, facility: str, covers: tuple[Cover, ...], said_at: str) -> None:
+    def use(open: Transaction, access: Access) -> None:
+        told(open, access)
+        open.covers.put(access, patient, covers, said_at)
+
+    desk.use("chart.file", ("patient", patient), use, facility=facility)
 
 
 def patient_of(desk: Desk, encounter: str) -> str:

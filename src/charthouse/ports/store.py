@@ -8,6 +8,7 @@ from typing import Protocol
 
 from charthouse.ports.api import Answers, ApiKeys
 from charthouse.ports.audits import AuditFindings, Audits
+from charthouse.ports.billing import ClaimFiles, Claims, Covers, Denials, Remits
 from charthouse.ports.completion import Completion
 from charthouse.ports.copying import Copying
 from charthouse.ports.deciding import Deciding
@@ -33,7 +34,7 @@ class Gate(Protocol):
     """What a decision needs to know, and where a refusal is written down."""
 
     def resource(self, kind: str, id: str) -> Resource | None:
-        """Of a "patient", "encounter", "hold" or "query": whose, which facility's, whether restricted. None when there is no such one."""
+        """Of a "patient", "encounter", "hold", "query", "claim" or "denial": whose, which facility's, whether restricted. None when there is no such one."""
         ...
 
     def glass(self, actor: str, patient: str, now: datetime) -> BreakGlass | None:
@@ -92,6 +93,11 @@ class Transaction:
     audits: Audits
     audit_findings: AuditFindings
     training: Training
+    covers: Covers
+    claims: Claims
+    claim_files: ClaimFiles
+    remits: Remits
+    denials: Denials
 
 
 class Store(Protocol):

@@ -491,6 +491,34 @@ class UnknownX12(CharthouseError):
     template = "A {kind} of version {version} is not read. Charthouse reads 837P (005010X222), 837I (005010X223), 835 (005010X221), 999 (005010X231) and 277CA (005010X214)."
 
 
+class BillHeld(CharthouseError):
+    code = "CH-0862"
+    exit_status = 2
+    http_status = 409
+    template = "The visit is not billed yet: {why}. Nothing was sent."
+
+
+class ClaimGone(CharthouseError):
+    code = "CH-0863"
+    exit_status = 2
+    http_status = 409
+    template = "{id} is {state}: {why}. Nothing was changed."
+
+
+class CannotSend(CharthouseError):
+    code = "CH-0864"
+    exit_status = 6
+    http_status = 503
+    template = "Claims cannot be put in {where}: {why}. They are kept with their numbers; mend it and send again."
+
+
+class BadBilling(CharthouseError):
+    code = "CH-0865"
+    exit_status = 2
+    http_status = 422
+    template = "{file} does not say how the site bills: {where}: {why}. docs/howto/bill.md shows one."
+
+
 class NotSignedIn(CharthouseError):
     code = "CH-0640"
     exit_status = 8

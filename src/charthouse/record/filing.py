@@ -39,6 +39,8 @@ class Visit:
     unit: str = ""
     attending: str = ""
     payer: str = ""
+    admission_type: str = ""  # UB-04 FL 14
+    admission_source: str = ""  # UB-04 FL 15
 
     @property
     def day(self) -> date:

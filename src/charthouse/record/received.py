@@ -11,7 +11,7 @@ from typing import Literal
 from charthouse.record.filing import Registration
 from charthouse.record.page import Page, Word
 
-__all__ = ["Arrival", "Charge", "Entry", "Happening", "Page", "ReadDocument", "Said", "Word"]
+__all__ = ["Arrival", "Charge", "Cover", "Entry", "Happening", "Page", "ReadDocument", "Said", "Word"]
 
 Happening = Literal[
     "", "admit", "register", "transfer", "discharge", "cancel_admit", "cancel_discharge", "update", "merge", "document", "addendum", "replacement",
@@ -54,6 +54,8 @@ class Said:
     attending: str = ""
     payer: str = ""
     service: str = ""
+    admission_type: str = ""  # UB-04 FL 14
+    admission_source: str = ""  # UB-04 FL 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,31 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What a patient is insured by, as registered: `sequence` P, S or T; `relationship` of the patient to the subscriber as X12 spells it ("18" oneself; then the names may be empty)."""
+
+    sequence: str = "P"
+    payer: str = ""
+    payer_number: str = ""
+    member: str = field(default="", repr=False)
+    group: str = ""
+    plan: str = ""
+    relationship: str = "18"
+    family: str = field(default="", repr=False)
+    given: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    sex: str = ""
+    line: str = field(default="", repr=False)
+    line2: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+    state: str = ""
+    postcode: str = field(default="", repr=False)
+    authorization: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One message, bundle or file, taken apart. `prior` are the identifiers that a merge folds into the patient's. `control` is the
     sender's number of the message: what was acknowledged once is not taken in twice."""
@@ -97,6 +124,7 @@ class Arrival:
     prior: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     entries: tuple[Entry, ...] = ()
     charges: tuple[Charge, ...] = ()
+    covers: tuple[Cover, ...] = ()
     sender: str = ""
     control: str = ""
     sent_at: datetime | None = None

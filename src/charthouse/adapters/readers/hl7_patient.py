@@ -7,7 +7,7 @@ from charthouse.adapters.readers.tables import Setting, discharge_status, settin
 from charthouse.adapters.wire.hl7 import Message, Segment
 from charthouse.adapters.wire.hl7_time import time_of
 from charthouse.record.filing import Registration
-from charthouse.record.received import Said
+from charthouse.record.received import Cover, Said
 
 SSN = "http://hl7.org/fhir/sid/us-ssn"
 _USUAL = frozenset({"", "MR", "PI", "PT", "MRN"})  # HL7 table 0203: numbers of the patient in the authority's own series
@@ -101,6 +101,10 @@ def person(message: Message, xcn: str) -> str:
     return f"{given} {family}" if given and family else given or family or number
 
 
+_ADMITTED = {**{n: n for n in "123459"}, "E": "1", "A": "5", "U": "2", "C": "3", "R": "3", "N": "4", "L": "1"}  # HL7 table 0007, and the numbers of UB-04 FL 14
+_SOURCES = frozenset("1245689DEFG")  # UB-04 FL 15; of a newborn (type 4) 5 and 6 mean born here and elsewhere
+
+
 def visit(message: Message, facility: str, trigger: str, happening: str, notes: list[str]) -> Said | None:
     """The visit. None where there is neither PV1 nor an account number."""
     pv1, pid = message.first("PV1"), message.first("PID")
@@ -116,7 +120,7 @@ def visit(message: Message, facility: str, trigger: str, happening: str, notes: 
     return Said(
         number=at(pv1, 19) or (at(pid, 18) if pid else ""), facility=at(pv1, 39) or facility, setting=_setting(at(pv1, 2), trigger, notes),
         admitted=admitted, discharged=discharged, status=_status(at(pv1, 36), notes), unit=at(pv1, 3), attending=person(message, pv1(7)),
-        payer=_payer(message), service=at(pv1, 10))
+        payer=_payer(message), service=at(pv1, 10), admission_type=_ADMITTED.get(at(pv1, 4).upper(), ""), admission_source=source if (source := at(pv1, 14).upper()) in _SOURCES else "")
 
 
 def moment(message: Message, field: str, what: str, notes: list[str]) -> datetime | None:
@@ -158,3 +162,27 @@ def _status(sent: str, notes: list[str]) -> str:
 def _payer(message: Message) -> str:
     in1 = message.first("IN1")
     return (message.at(in1, 4) or message.at(in1, 2, 2) or message.at(in1, 2)) if in1 else ""
+
+
+_SEQUENCE = "PST"
+_RELATIONSHIP = {"SEL": "18", "01": "18", "18": "18", "SPO": "01", "02": "01", "CHD": "19", "03": "19", "19": "19", "DOM": "53", "EMC": "20"}  # HL7 table 0063, and numbers that senders use for it, to X12 element 1069
+
+
+def covers(message: Message, notes: list[str]) -> tuple[Cover, ...]:
+    """IN1, the first three in the order of their set IDs or priorities (IN1-22)."""
+    at, part = message.at, message.part
+    rows = [s for s in message.segments if s.name == "IN1" and (at(s, 4) or at(s, 2) or at(s, 3))]
+    rows.sort(key=lambda s: int(p) if (p := at(s, 22) or at(s, 1)).isdigit() else 9)
+    found = []
+    for sequence, in1 in zip(_SEQUENCE, rows, strict=False):
+        said = at(in1, 17).upper()
+        relationship = _RELATIONSHIP.get(said, "18" if not said else "G8")
+        family, given = _name(message, in1(16)) if in1(16) else ("", "")
+        birth = moment(message, in1(18), "IN1-18", notes)
+        where = [*message.parts(in1(19)), *[""] * 6] if in1(19) else [""] * 6
+        sex, since, until = at(in1, 43).upper()[:1], moment(message, in1(12), "IN1-12", notes), moment(message, in1(13), "IN1-13", notes)
+        found.append(Cover(
+            sequence=sequence, payer=at(in1, 4) or at(in1, 2, 2) or at(in1, 2), payer_number=at(in1, 3), member=at(in1, 36) or at(in1, 49), group=at(in1, 8), plan=at(in1, 9), relationship=relationship, family=family, given=given,
+            birth_date=birth.date() if birth else None, sex=sex if sex in ("F", "M") else "", line=where[0], line2=where[1], city=where[2], state=where[3], postcode=where[4], authorization=part(in1(14)),
+            since=since.date() if since else None, until=until.date() if until else None))
+    return tuple(found)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from charthouse.adapters.readers import hl7_charges, hl7_documents
-from charthouse.adapters.readers.hl7_patient import prior, registration, visit
+from charthouse.adapters.readers.hl7_patient import covers, prior, registration, visit
 from charthouse.adapters.readers.tables import events
 from charthouse.adapters.wire.hl7 import Message, groups, parse
 from charthouse.adapters.wire.hl7_batch import as_bytes, begins, parts
@@ -77,7 +77,7 @@ def _arrival(message: Message, note: str) -> Arrival:
         notes.append(f"not read: {', '.join(unread[:20])}")
     return Arrival(
         documents=documents, patient=patient, visit=said, happening=cast(Happening, happening), prior=prior(message, facility) if happening == "merge" else (),
-        entries=(*hl7_charges.entries(message), *results), charges=hl7_charges.charges(message, notes), sender=f"{at(msh, 3)}|{at(msh, 4)}",
+        entries=(*hl7_charges.entries(message), *results), charges=hl7_charges.charges(message, notes), covers=covers(message, notes), sender=f"{at(msh, 3)}|{at(msh, 4)}",
         control=at(msh, 10), sent_at=time_of(at(msh, 7), message.zone), notes=(*message.notes, *notes))
 
 

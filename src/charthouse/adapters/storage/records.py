@@ -16,7 +16,7 @@ from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.ids import new_id
 from charthouse.adapters.storage.pages import packed, unpacked
 from charthouse.adapters.storage.people import everyone, folded_into, survivor
-from charthouse.adapters.storage.schema import document, encounter, event, hold, identifier, patient, query
+from charthouse.adapters.storage.schema import claim, denial, document, encounter, event, hold, identifier, patient, query
 from charthouse.adapters.storage.together import BESIDE, later
 from charthouse.record.access import GLASS, Access, BreakGlass, Resource
 from charthouse.record.chart import Chart, Encounter, age_on
@@ -37,7 +37,8 @@ READY = sa.select(  # visits with something that can be read, and when the last 
     encounter.c.id, encounter.c.patient, encounter.c.facility, encounter.c.version, sa.select(sa.func.max(document.c.received_at)).where(*_READABLE).scalar_subquery().label("received"),
 ).where(sa.select(document.c.id).where(*_READABLE).exists()).subquery("ready")
 FILED = sa.select(sa.func.count()).select_from(document)
-VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer")
+_OF_A_VISIT: dict[str, Any] = {"query": query.c.number, "claim": claim.c.id, "denial": denial.c.id}
+VISIT = ("patient", "facility", "setting", "discharge_status", "unit", "attending", "payer", "admission_type", "admission_source")
 
 
 @dataclass(slots=True)
@@ -71,8 +72,8 @@ class RecordGate:
             return None
         if kind == "hold":
             return self._held(id)
-        if kind == "query":
-            row = self._first(sa.select(query.c.encounter).where(query.c.number == id))
+        if kind in _OF_A_VISIT:
+            row = self._first(sa.select(_OF_A_VISIT[kind].table.c.encounter).where(_OF_A_VISIT[kind] == id))
             return self.resource("encounter", row.encounter) if row else None
         row = self._first(_PATIENT if kind == "patient" else _ENCOUNTER, id)
         if row is None:

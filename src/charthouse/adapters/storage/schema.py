@@ -46,7 +46,7 @@ encounter = Table(
     Column("number", Text), Column("setting", Text, nullable=False), Column("admitted", Text, nullable=False),
     Column("discharged", Text), Column("discharge_status", Text, nullable=False, default=""), Column("unit", Text, nullable=False, default=""),
     Column("attending", Text, nullable=False, default=""), Column("payer", Text, nullable=False, default=""), Column("version", Integer, nullable=False, default=1),
-    Column("state", Text, nullable=False, default="open"), UniqueConstraint("facility", "number"))
+    Column("state", Text, nullable=False, default="open"), *(Column(name, Text, nullable=False, server_default=text("''")) for name in ("admission_type", "admission_source")), UniqueConstraint("facility", "number"))
 blob = Table(
     "blob", record,
     Column("sha256", Text, primary_key=True), Column("size", BigInteger, nullable=False), Column("file", Text, nullable=False), Column("key_id", Text, nullable=False),
@@ -205,6 +205,32 @@ gate_pause = Table(
     Column("facility", Text, primary_key=True), Column("unit", Text, primary_key=True), Column("actor", Text, nullable=False), Column("at", DateTime(timezone=True), nullable=False), Column("why", Text, nullable=False))
 setting = Table("setting", record, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
+cover = Table(  # what a patient is insured by; `said` is JSON
+    "cover", record, Column("patient", _Id, ForeignKey("patient.id"), primary_key=True), Column("sequence", Text, primary_key=True), Column("said", Text, nullable=False), Column("said_at", Text, nullable=False))
+claim = Table(  # `content` is JSON: all of it; the other columns are what is searched and added up
+    "claim", record,
+    Column("id", _Id, primary_key=True), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False), *(Column(name, Text, nullable=False) for name in ("facility", "payer", "form", "sequence", "state", "content", "control", "replaces")),
+    Column("charge", BigInteger, nullable=False), *(Column(name, BigInteger, nullable=False) for name in ("paid", "contractual", "patient_part", "denied")), Column("file", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False), Column("sent_at", DateTime(timezone=True)), Column("answered_at", DateTime(timezone=True)))
+claim_file = Table(
+    "claim_file", record, Column("number", Integer, primary_key=True, autoincrement=False), *(Column(name, Text, nullable=False) for name in ("form", "receiver", "state", "text", "claims", "answer")),
+    Column("made_at", DateTime(timezone=True), nullable=False), Column("written_at", DateTime(timezone=True)))
+remit = Table(
+    "remit", record, Column("id", _Id, primary_key=True), Column("hash", Text, nullable=False, unique=True), Column("state", Text, nullable=False), Column("content", Text, nullable=False), Column("rulings", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False), Column("actor", Text, nullable=False))
+posting = Table(
+    "posting", record, Column("remit", _Id, ForeignKey("remit.id"), primary_key=True), Column("n", Integer, primary_key=True, autoincrement=False), Column("claim", _Id, ForeignKey("claim.id")),
+    *(Column(name, Text, nullable=False) for name in ("content", "trace", "why")), Column("on", Date, nullable=False))
+denial = Table(
+    "denial", record, Column("id", _Id, primary_key=True), Column("claim", _Id, ForeignKey("claim.id"), nullable=False), Column("encounter", _Id, ForeignKey("encounter.id"), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("payer", "code", "grp", "reason", "remarks", "cause", "state", "actor", "why", "letter")), Column("line", Integer, nullable=False), Column("amount", BigInteger, nullable=False), Column("due", Date),
+    Column("made_at", DateTime(timezone=True), nullable=False), Column("at", DateTime(timezone=True)))
+
+Index("claim_encounter", claim.c.encounter)
+Index("claim_state", claim.c.state, claim.c.made_at)
+Index("posting_claim", posting.c.claim)
+Index("denial_claim", denial.c.claim)
+Index("denial_state", denial.c.state, denial.c.due)
 Index("query_encounter", query.c.encounter)
 Index("query_state", query.c.state, query.c.due)
 Index("audit_finding_encounter", audit_finding.c.encounter)

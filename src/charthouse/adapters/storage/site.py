@@ -11,6 +11,7 @@ from charthouse.adapters.storage import database, durable, keys, ledger, migrati
 from charthouse.adapters.storage.accounts import AccountKeys, StoredPeople
 from charthouse.adapters.storage.api import StoredAnswers, StoredKeys
 from charthouse.adapters.storage.audits import StoredAudits, StoredFindings
+from charthouse.adapters.storage.billing import PatientCovers, StoredClaimFiles, StoredClaims, StoredDenials, StoredRemits
 from charthouse.adapters.storage.blobs import Blobs
 from charthouse.adapters.storage.checkpoints import Checkpoints, Signer
 from charthouse.adapters.storage.completion import ChartCompletion
@@ -58,7 +59,7 @@ class Site:
                     yield Transaction(
                         gate=RecordGate(work), records=ChartRecords(work), index=PatientIndex(work), duplicates=DuplicateList(work), stays=VisitStays(work), post=PostRoom(work),
                         steps=StepLedger(work), completion=ChartCompletion(work), holds=LegalHolds(work), retention=RecordRetention(work),
-                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), passkeys=AccountKeys(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work), audit_findings=StoredFindings(work), training=StoredTraining(work))
+                        listing=RecordListing(work), finding=RecordFinding(work), copying=RecordCopying(work), api_keys=StoredKeys(work), answers=StoredAnswers(work), deciding=ChartDeciding(work), work_items=VisitItems(work), worklists=StoredWorklists(work), steering=StoredSteering(work), people=StoredPeople(work), passkeys=AccountKeys(work), queries=StoredQueries(work), query_messages=StoredQueryMessages(work), reporting=DepartmentReporting(work), audits=StoredAudits(work), audit_findings=StoredFindings(work), training=StoredTraining(work), covers=PatientCovers(work), claims=StoredClaims(work), claim_files=StoredClaimFiles(work), remits=StoredRemits(work), denials=StoredDenials(work))
                     work.enter_filed()
                     work.ledger.end()
             except BaseException:

@@ -117,13 +117,13 @@ class VisitStays:
 def _as_admitted(visit: Visit) -> Happened:
     """A visit that was admitted at the desk, not by a message: as if that had been said first."""
     said = Said(setting=visit.setting, admitted=visit.admitted, discharged=visit.discharged, status=visit.discharge_status, unit=visit.unit, attending=visit.attending,
-                payer=visit.payer)
+                payer=visit.payer, admission_type=visit.admission_type, admission_source=visit.admission_source)
     return Happened(what="admit", sent_at="", said=said)
 
 
 def _row(visit: Visit, state: str) -> dict[str, str | None]:
     return {"setting": visit.setting, "admitted": visit.admitted.isoformat(), "discharged": visit.discharged.isoformat() if visit.discharged else None,
-            "discharge_status": visit.discharge_status, "unit": visit.unit, "attending": visit.attending, "payer": visit.payer, "state": state}
+            "discharge_status": visit.discharge_status, "unit": visit.unit, "attending": visit.attending, "payer": visit.payer, "admission_type": visit.admission_type, "admission_source": visit.admission_source, "state": state}
 
 
 def _spelled(said: Said) -> str:

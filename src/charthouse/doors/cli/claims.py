@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from charthouse.doors.cli import told
+from charthouse.doors.cli.finding import Facility
 from charthouse.record.errors import BadRequest
 
-app = typer.Typer(no_args_is_help=True, help="Claims: written as X12 837, scrubbed, and what payers answer (835, 999, 277CA) read.")
+app = typer.Typer(no_args_is_help=True, help="Claims: built, scrubbed, mended, sent as X12 837, and what payers answer (835, 999, 277CA) posted.")
 FAILED = 4
 
 
@@ -125,3 +126,144 @@ def _shown(r: Any, *, quiet: bool) -> bool:
     if not quiet:
         typer.echo("\n".join(lines))
     return held
+
+
+# -- claims in the record --------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def charges(file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: visit, number, code, date, units, amount, modifiers, diagnoses, revenue, kind.")], facility: Facility = None) -> None:
+    """File charges to their visits. A charge whose number the visit has is not filed again. Exit status 4 when a line was not filed."""
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow.charges import filed
+
+    with told.errors():
+        found, wrong = wired.charges_of(file)
+        with at_desk("records_clerk", "operations", facility or []) as desk:
+            if len(desk.actor.facilities) != 1:
+                raise BadRequest(why="Charges are filed at one facility: give --facility")
+            new, again, unknown = filed(desk, next(iter(desk.actor.facilities)), file.name, found)
+    for line in (*wrong, *(f"no visit has the number {n}" for n in unknown)):
+        typer.echo(f"not filed: {line}")
+    typer.echo(f"{new} charges filed, {again} were there before.")
+    raise typer.Exit(FAILED if wrong or unknown else 0)
+
+
+@app.command()
+def build(visit: Annotated[str, typer.Argument(metavar="[VISIT]", help="The visit's id; else every visit that may be billed.")] = "", facility: Facility = None) -> None:
+    """Build claims of visits that are coded, and scrub them. What holds a visit is told. Exit status 4 when a claim is held."""
+    from charthouse import bootstrap
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+
+    with told.errors():
+        told.ready()
+        site, kit = wired.site(), bootstrap.site_kit()
+        with at_desk("biller", "payment", facility or []) as desk:
+            visits = [visit] if visit else []
+            for one in () if visit else billing.to_bill(desk, kit, site):
+                if one.stopped:
+                    typer.echo(f"{one.encounter}  not billed: {'; '.join(r.message for r in one.holds if r.verdict == 'error')}")
+                else:
+                    visits.append(one.encounter)
+            made = [billing.build(desk, kit, site, v) for v in visits]
+        for c in made:
+            typer.echo(f"{c.encounter}  {c.id}  {c.form}  {_money(c.charge)}  {c.state}")
+            for r in c.rulings:
+                if r.verdict in ("error", "warning"):
+                    typer.echo(f"    {r.verdict:<8} {r.rule}  {r.message}{f' ({r.subject})' if r.subject else ''}. {r.citation}")
+        typer.echo(f"{len(made)} built, {sum(c.state == 'held' for c in made)} held.")
+        raise typer.Exit(FAILED if any(c.state == "held" for c in made) else 0)
+
+
+@app.command("list")
+def listed(state: Annotated[list[str] | None, typer.Option(help="One of held, ready, sent, accepted, refused, paid, part, denied, closed, replaced; may be given again.", show_default=False)] = None, facility: Facility = None) -> None:
+    """The claims of the record, the oldest first."""
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+    from charthouse.record.billing import STATES
+
+    with told.errors():
+        wanted = tuple(s for s in STATES if s in (state or STATES))
+        if state and len(wanted) < len(set(state)):
+            raise BadRequest(why=f"A claim is one of: {', '.join(STATES)}")
+        with at_desk("biller", "payment", facility or []) as desk:
+            for c, _ in billing.listed(desk, wanted):
+                typer.echo(f"{c.id}  {c.state:<8}  {c.payer:<12}  {c.form:<13}  charged {_money(c.charge)}  paid {_money(c.paid)}  refused {_money(c.denied)}  visit {c.encounter}")
+
+
+@app.command()
+def mend(
+    claim: Annotated[str, typer.Argument(help="The claim's number.")], field: Annotated[str, typer.Argument(help="What is mended: authorization, admission_type, modifier ...")],
+    value: Annotated[str, typer.Argument(help='"" takes it back.')], facility: Facility = None,
+) -> None:
+    """Say what the claim lacks; it is built anew and scrubbed."""
+    from charthouse import bootstrap
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+
+    with told.errors():
+        told.ready()
+        with at_desk("biller", "payment", facility or []) as desk:
+            c = billing.mend(desk, bootstrap.site_kit(), wired.site(), claim, field, value, desk.actor.id)
+        typer.echo(f"{c.id}: {c.state}{''.join(f'; {r.message}' for r in c.errors)}")
+        raise typer.Exit(FAILED if c.state == "held" else 0)
+
+
+@app.command()
+def send(facility: Facility = None) -> None:
+    """Put every claim that is ready into the outbox, as 837 files whose control numbers are kept first. Again after a crash: nothing goes twice."""
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+
+    with told.errors():
+        site, box = wired.site(), wired.outbox()
+        with at_desk("biller", "payment", facility or []) as desk:
+            files = billing.send(desk, site, box, wired.x12_of)
+        for f in files:
+            typer.echo(f"{f.name}: {len(f.claims)} {'claim' if len(f.claims) == 1 else 'claims'} to {f.receiver}")
+        if not files:
+            typer.echo("No claim is ready.")
+
+
+@app.command()
+def receive(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="999, 277CA and 835 files of a payer.")], facility: Facility = None) -> None:
+    """Post what payers answered. Each part says what became of it; exit status 4 when something is held or matches nothing."""
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+    from charthouse.record.errors import CharthouseError
+
+    held = False
+    with told.errors(), at_desk("biller", "payment", facility or []) as desk:
+        site = wired.site()
+        for file in files:
+            try:
+                taken = billing.receive(desk, site, wired.read(_content(file)))
+            except CharthouseError as error:  # one bad file stops no other
+                typer.echo(f"{file.name}: {error}")
+                held = True
+                continue
+            for t in taken:
+                held |= t.held
+                typer.echo(f"{file.name}: {t.kind} {t.about}: {t.what}{f': {t.why}' if t.why else ''}")
+        raise typer.Exit(FAILED if held else 0)
+
+
+@app.command()
+def denials(facility: Facility = None) -> None:
+    """What payers refused and nobody has settled, the first due first."""
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+
+    with told.errors(), at_desk("biller", "payment", facility or []) as desk:
+        for d, _ in billing.denials(desk):
+            typer.echo(f"{d.id}  {d.state:<8}  due {d.due}  {_money(d.amount):>10}  {d.group}-{d.reason} {' '.join(d.remarks)}  {d.code}  claim {d.claim}")
+
+
+def _money(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"

@@ -45,7 +45,7 @@ COMMANDS = (
     Listed("reports", "reports:app", "The reports of the department: list them, or write them as files."),
     Listed("export", "export:export", "Give a record out whole: data, FHIR, originals, texts, and a PDF."),
     Listed("reindex", "finding:reindex", "Make the index of what is found anew from the record."),
-    Listed("claim", "claims:app", "Claims: written as X12 837, scrubbed, and what payers answer (835, 999, 277CA) read."),
+    Listed("claim", "claims:app", "Claims: built, scrubbed, mended, sent as X12 837, and what payers answer (835, 999, 277CA) posted."),
     Listed("worker", "worker:app", "Do what is due: code charts as they come, in processes of their own."),
     Listed("serve", "serve:serve", "Serve the workbench: worklists, the coding screen, queries, audits and reports in a browser."),
     Listed("users", "users:app", "Accounts of people at the workbench: add, list, roles, disable, reset."),

@@ -10,12 +10,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from charthouse.bootstrap.web import Workbench
-from charthouse.doors.web import audit, coding, deciding, find, home, intake, people, queries, reports, sign_in, training, work
+from charthouse.doors.web import audit, billing, coding, deciding, find, home, intake, people, queries, reports, sign_in, training, work
 from charthouse.doors.web.headers import Headers
 from charthouse.doors.web.page import HERE, show
 from charthouse.record.errors import BadRequest, ChangePassword, CharthouseError, NoSuchPlace, ProofNeeded, SignInNeeded
 
-ROUTERS = (sign_in.router, people.router, queries.router, reports.router, find.router, audit.router, training.router, intake.router, home.router, work.router, deciding.router, coding.router)
+ROUTERS = (sign_in.router, people.router, queries.router, billing.router, reports.router, find.router, audit.router, training.router, intake.router, home.router, work.router, deciding.router, coding.router)
 
 
 def create(bench: Workbench) -> FastAPI:

@@ -32,7 +32,7 @@ def environment() -> Environment:
     """The templates; every text is escaped, an unknown name is an error."""
     env = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.globals |= {"shapes": SHAPES, "static": static}
-    env.filters |= {"kind": kind}
+    env.filters |= {"kind": kind, "money": money}
     return env
 
 
@@ -40,6 +40,11 @@ def environment() -> Environment:
 def static(name: str) -> str:
     """The address of a file of ours, with what it holds in it: a browser may keep it for good."""
     return f"/static/{name}?v={sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
+
+
+def money(cents: int) -> str:
+    """1234567 as "12,345.67"."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def kind(name: str) -> str:

@@ -20,6 +20,8 @@ class Place(NamedTuple):
 PLACES = (
     Place("/", "My day", "d"),
     Place("/audit", "Audit", "a", ("audit.write",)),
+    Place("/claims", "Claims", "c", ("claim.write",)),
+    Place("/denials", "Denials", "l", ("claim.write",)),
     Place("/education", "To study", "e", ("code.decide",)),
     Place("/find", "Find", "f", ("chart.find",)),
     Place("/users", "Accounts", "u", ("user.write",)),

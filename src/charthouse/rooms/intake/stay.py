@@ -27,7 +27,7 @@ def folded(happened: Sequence[Happened], *, patient: str, facility: str, number:
     known: dict[str, str] = {}
     admitted, discharged, status, state = None, None, "", "open"
     for h in sorted(happened, key=_order):
-        known |= {name: value for name in ("setting", "unit", "attending", "payer") if (value := getattr(h.said, name))}
+        known |= {name: value for name in ("setting", "unit", "attending", "payer", "admission_type", "admission_source") if (value := getattr(h.said, name))}
         admitted = h.said.admitted or admitted
         if h.what == "cancel_discharge":
             discharged, status = None, ""
@@ -39,7 +39,7 @@ def folded(happened: Sequence[Happened], *, patient: str, facility: str, number:
     begun = admitted or min(filter(None, (discharged, *map(_when, happened))), key=instant, default=now)
     return Folded(state=state, visit=Visit(
         patient=patient, facility=facility, number=number, setting="inpatient" if known.get("setting") == "inpatient" else "outpatient", admitted=begun, discharged=discharged,
-        discharge_status=status, unit=known.get("unit", ""), attending=known.get("attending", ""), payer=known.get("payer", "")))
+        discharge_status=status, unit=known.get("unit", ""), attending=known.get("attending", ""), payer=known.get("payer", ""), admission_type=known.get("admission_type", ""), admission_source=known.get("admission_source", "")))
 
 
 def instant(at: datetime) -> datetime:

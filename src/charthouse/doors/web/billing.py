@@ -1,0 +1,196 @@
+"""Claims at the workbench: what may be billed, a claim beside what its codes rest on, files sent and answers posted, denials with their appeals, remittances."""
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+
+from charthouse.bootstrap import claims as wired
+from charthouse.doors.web.caller import bench, needs, session
+from charthouse.doors.web.page import show
+from charthouse.flow import appealing, billing, listing
+from charthouse.flow.deciding_view import patient_of
+from charthouse.flow.desk import Desk
+from charthouse.record.billing import OPEN_DENIALS, SETTLED, STATES, UNSENT, BillingSite, DenialState, Taken
+from charthouse.record.errors import BadRequest, CharthouseError
+from charthouse.rooms.billing import ALSO_MENDS, MENDS
+
+router = APIRouter()
+MOST = 16  # files at once
+WORK = ("held", "refused", "ready", "sent", "accepted", "part", "denied")
+HINTS = {"authorization": "the payer's number", "referral": "the payer's number", "admission_type": "1 emergency, 2 urgent, 3 elective, 4 newborn, 5 trauma", "admission_source": "one character", "discharge_status": "two digits", "admitting": "ICD-10-CM",
+         "clia": "ten characters", "note": "words to the payer", "conditions": "44, A6", "values": "80=4, A1=120.50", "occurrences": "11=2026-03-02", "accident": "MA 2026-03-02", "modifier": "2=59: line 2", "member": "member number", "group": "group number",
+         "payer": "a name of billing.toml", "address": "street; city; state; ZIP"}
+
+
+@router.get("/claims")
+def index(request: Request, desk: Desk = needs("claim.write")) -> Response:
+    return _index(request, desk)
+
+
+def _index(request: Request, desk: Desk, *, taken: tuple[tuple[str, Taken], ...] = (), wrong: str = "", said: str = "", status: int = 200) -> Response:
+    site = _site()
+    claims = billing.listed(desk, STATES)
+    work = sorted((c for c in claims if c[0].state in WORK), key=lambda c: WORK.index(c[0].state))
+    return show(request, "billing/index.html", status=status, bills=site is not None, to_bill=billing.to_bill(desk, bench(request).kit, site) if site else (), work=work, done=[c for c in claims if c[0].state not in WORK], files=billing.files(desk)[:20],
+                ready=sum(c.state == "ready" for c, _ in claims), taken=taken, wrong=wrong, said=said)
+
+
+def _site() -> BillingSite | None:
+    return wired.site() if wired.bills() else None
+
+
+@router.post("/claims/build/{chart}")
+def build(request: Request, chart: str, desk: Desk = needs("claim.write")) -> Response:
+    with listing.not_telling(desk, "claim.write"):
+        made = billing.build(desk, bench(request).kit, wired.site(), chart)
+    return RedirectResponse(f"/claim/{made.id}", 303)
+
+
+@router.post("/claims/build")
+def build_all(request: Request, desk: Desk = needs("claim.write")) -> Response:
+    """Every visit that nothing holds."""
+    site, kit = wired.site(), bench(request).kit
+    made = [billing.build(desk, kit, site, t.encounter) for t in billing.to_bill(desk, kit, site) if not t.stopped]
+    return _index(request, desk, said=f"{len(made)} built, {sum(c.state == 'held' for c in made)} held by an edit.")
+
+
+@router.post("/claims/send")
+def send(request: Request, desk: Desk = needs("claim.write")) -> Response:
+    files = billing.send(desk, wired.site(), wired.outbox(), wired.x12_of)
+    return _index(request, desk, said="; ".join(f"{f.name}: {len(f.claims)} to {f.receiver}" for f in files) or "No claim is ready.")
+
+
+@router.post("/claims/receive")
+def receive(request: Request, files: list[UploadFile] = File(default=[]), desk: Desk = needs("claim.write")) -> Response:  # noqa: B008
+    """What payers answered; a file that cannot be read stops no other."""
+    chosen = [f for f in files if f.filename]
+    if not chosen or len(chosen) > MOST:
+        return _index(request, desk, wrong=f"Choose at least one file, and at most {MOST}.", status=400)
+    taken: list[tuple[str, Taken]] = []
+    for f in chosen:
+        try:
+            taken += [(f.filename or "file", t) for t in billing.receive(desk, wired.site(), wired.read(f.file.read()))]
+        except CharthouseError as refused:
+            taken.append((f.filename or "file", Taken(kind="", about="", what="not taken", why=str(refused), held=True)))
+    return _index(request, desk, taken=tuple(taken))
+
+
+@router.get("/claim/{id}")
+def claim(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    return _claim(request, desk, id)
+
+
+def _claim(request: Request, desk: Desk, id: str, *, wrong: str = "", status: int = 200) -> Response:
+    with listing.not_telling(desk, "claim.write"):
+        whole = billing.whole(desk, bench(request).kit, id)
+    lines = [{"line": line, "denied": [d for d in whole.denials if d.line == n]} for n, line in enumerate(whole.claim.claim.lines, 1)]
+    return show(request, "billing/claim.html", status=status, whole=whole, c=whole.claim, lines=lines, patient=patient_of(whole.chart), traces=appealing.traces(whole, bench(request).kit), mends=[(f, HINTS[f]) for f in (*MENDS, *ALSO_MENDS)],
+                unsent=whole.claim.state in UNSENT, second=any(x.sequence == "S" for x in whole.material.covers), wrong=wrong)
+
+
+@router.post("/claim/{id}/mend")
+def mend(request: Request, id: str, field: str = Form("", max_length=40), value: str = Form("", max_length=500), desk: Desk = needs("claim.write")) -> Response:
+    return _done(request, desk, id, lambda: billing.mend(desk, bench(request).kit, wired.site(), id, field, value, session(request).shown))
+
+
+@router.post("/claim/{id}/again")
+def again(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    return _done(request, desk, id, lambda: billing.rebuild(desk, bench(request).kit, wired.site(), id))
+
+
+@router.post("/claim/{id}/correct")
+def correct(request: Request, id: str, void: bool = Form(False), desk: Desk = needs("claim.write")) -> Response:
+    return _done(request, desk, id, lambda: billing.correct(desk, bench(request).kit, wired.site(), id, void=void))
+
+
+@router.post("/claim/{id}/next")
+def next_payer(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    return _done(request, desk, id, lambda: billing.next_payer(desk, bench(request).kit, wired.site(), id))
+
+
+@router.post("/claim/{id}/close")
+def close(request: Request, id: str, why: str = Form("", max_length=300), desk: Desk = needs("claim.write")) -> Response:
+    return _done(request, desk, id, lambda: billing.close(desk, id, why, session(request).shown))
+
+
+def _done(request: Request, desk: Desk, id: str, act: Any) -> Response:
+    """The claim that it makes; what cannot be is said on the page of the one it is about."""
+    try:
+        with listing.not_telling(desk, "claim.write"):
+            made = act()
+    except CharthouseError as refused:
+        if refused.http_status == 404:
+            raise
+        return _claim(request, desk, id, wrong=str(refused), status=refused.http_status)
+    return RedirectResponse(f"/claim/{made.id}", 303)
+
+
+@router.get("/denials")
+def denials(request: Request, all: bool = False, desk: Desk = needs("claim.write")) -> Response:
+    found = billing.denials(desk, (*OPEN_DENIALS, *SETTLED) if all else OPEN_DENIALS)
+    sums: dict[str, int] = {}
+    for d, _ in found:
+        sums[d.cause or "not classified"] = sums.get(d.cause or "not classified", 0) + d.amount
+    return show(request, "billing/denials.html", found=found, all=all, today=desk.clock().date(), sums=sorted(sums.items(), key=lambda s: -s[1]))
+
+
+@router.get("/denial/{id}")
+def denial(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    return _denial(request, desk, id)
+
+
+def _denial(request: Request, desk: Desk, id: str, *, wrong: str = "", status: int = 200) -> Response:
+    with listing.not_telling(desk, "claim.write"):
+        d = billing.denial(desk, id)
+        whole = billing.whole(desk, bench(request).kit, d.claim)
+    about = appealing.about(whole, d, appealing.traces(whole, bench(request).kit))
+    return show(request, "billing/denial.html", status=status, d=d, whole=whole, c=whole.claim, patient=patient_of(whole.chart), about=about, settled=SETTLED, today=desk.clock().date(), wrong=wrong, advice=appealing.advised(whole, d, about), letter=d.letter or appealing.letter(whole, d, about, session(request).shown, desk.clock().date()))
+
+
+@router.post("/denial/{id}/appeal")
+def appeal(request: Request, id: str, letter: str = Form("", max_length=20_000), desk: Desk = needs("claim.write")) -> Response:
+    return _settled(request, desk, id, lambda: billing.appeal(desk, id, letter, session(request).shown))
+
+
+@router.post("/denial/{id}/settle")
+def settle(request: Request, id: str, state: str = Form("", max_length=40), why: str = Form("", max_length=500), desk: Desk = needs("claim.write")) -> Response:
+    return _settled(request, desk, id, lambda: billing.settle(desk, id, _state(state), why, session(request).shown))
+
+
+def _state(said: str) -> DenialState:
+    found = next((s for s in SETTLED if s == said), None)
+    if found is None:
+        raise BadRequest(why=f"A denial ends as one of {', '.join(SETTLED)}, with a reason")
+    return found
+
+
+def _settled(request: Request, desk: Desk, id: str, act: Any) -> Response:
+    try:
+        with listing.not_telling(desk, "claim.write"):
+            act()
+    except CharthouseError as refused:
+        if refused.http_status == 404:
+            raise
+        return _denial(request, desk, id, wrong=str(refused), status=refused.http_status)
+    return RedirectResponse(f"/denial/{id}", 303)
+
+
+@router.get("/denial/{id}/letter")
+def letter(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    """To print."""
+    with listing.not_telling(desk, "claim.write"):
+        d = billing.denial(desk, id)
+    return show(request, "billing/letter.html", d=d)
+
+
+@router.get("/remits")
+def remits(request: Request, desk: Desk = needs("claim.write")) -> Response:
+    return show(request, "billing/remits.html", found=billing.remits(desk))
+
+
+@router.get("/remit/{id}")
+def remit(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
+    found, postings = billing.remit(desk, id)
+    return show(request, "billing/remit.html", r=found, postings=postings)
