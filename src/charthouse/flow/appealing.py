@@ -10,6 +10,8 @@ from charthouse.flow.billing import Whole
 from charthouse.flow.steps import Kit
 from charthouse.record.billing import Denial
 
+MOST = 160  # characters on each side of what a code rests on
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
@@ -28,10 +30,18 @@ class Trace:
 def traces(whole: Whole, kit: Kit) -> tuple[Trace, ...]:
     """Every code that stands on the chart now, with what it rests on."""
     labels = {d["id"]: deciding_view.label(d) for d in whole.chart.result.get("documents", ())}
-    engine = str(whole.chart.result.get("engine") or "engine")
+    texts = {d["id"]: d["text"] for d in whole.chart.result.get("documents", ())}
     return tuple(Trace(
-        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or engine, confidence=c["confidence"], reasons=tuple(c["reasons"]),
-        quotes=tuple(dict.fromkeys((labels.get(e["document"], ""), e["text"]) for e in c["evidence"]))) for c in deciding_view.state(whole.chart, kit, may_decide=False)["codes"])
+        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or "the engine", confidence=c["confidence"], reasons=tuple(c["reasons"]),
+        quotes=tuple(dict.fromkeys((labels.get(e["document"], ""), passage(texts.get(e["document"], ""), e["start"], e["end"]) or e["text"]) for e in c["evidence"]))) for c in deciding_view.state(whole.chart, kit, may_decide=False)["codes"])
+
+
+def passage(text: str, start: int, end: int) -> str:
+    """The line that the words stand in, shortened around them where it is long: a term alone convinces nobody."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    left, right = max(first, start - MOST), min(last, end + MOST)
+    return ("… " if left > first else "") + text[left:right].strip() + (" …" if right < last else "")
 
 
 def about(whole: Whole, denial: Denial, found: tuple[Trace, ...]) -> tuple[Trace, ...]:
