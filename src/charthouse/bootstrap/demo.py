@@ -123,6 +123,8 @@ def worker(site: Site, every: float = 1.0) -> Iterator[None]:
 
 def _bill(clerk: Desk, site: Site, folder: Path, copy: str) -> None:
     """How the demonstration bills, its charges, and nothing where it was said before."""
+    if not (folder / "charges.csv").is_file():
+        return
     for name in ("billing.toml", "fees.csv"):
         if not (there := site.layout.folder / name).exists():
             there.write_bytes((folder / name).read_bytes())

@@ -117,6 +117,8 @@ def _of_registration(said: str, postcode: str) -> Address | None:
     parts = [p.strip() for p in said.split(",") if p.strip()]
     if not parts:
         return None
+    if len(parts) > 3 and parts[-1].upper() in ("US", "USA"):
+        parts = parts[:-1]
     if len(parts) >= 3 and re.fullmatch(r"[A-Za-z]{2}", parts[-1]):
         return Address(line=parts[0], line2=", ".join(parts[1:-2]), city=parts[-2], state=parts[-1].upper(), postcode=postcode.replace("-", ""))
     return Address(line=", ".join(parts), postcode=postcode.replace("-", ""))
