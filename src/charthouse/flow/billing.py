@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 from secrets import choice
 from typing import Any
@@ -13,6 +14,7 @@ from charthouse.flow import deciding
 from charthouse.flow.deciding import Opened
 from charthouse.flow.desk import SITE, Desk, told
 from charthouse.flow.steps import Kit
+from charthouse.flow.tables import rows
 from charthouse.ports.outbox import Outbox
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
@@ -41,7 +43,7 @@ from charthouse.record.claim import Claim, Coded, Party, Performed, Sent
 from charthouse.record.errors import BadRequest, BillHeld, ClaimGone
 from charthouse.record.remittance import ClaimAnswer, FileAnswer, Remittance
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.billing import ALSO_MENDS, MENDS, assembled, covers_on, for_next_payer, held, mismatch, posted, scrubbed, unbalanced
+from charthouse.rooms.billing import ALSO_MENDS, MENDS, Causes, assembled, causes, covers_on, for_next_payer, held, mismatch, posted, scrubbed, unbalanced
 from charthouse.rooms.privacy import scope
 
 AT_ONCE = 2000  # claims of one file
@@ -62,6 +64,11 @@ class ToBill:
     @property
     def stopped(self) -> bool:
         return any(r.verdict == "error" for r in self.holds)
+
+    @property
+    def payer(self) -> str:
+        """As registration spells the first one."""
+        return next((c.payer for c in self.material.covers if c.payer), self.material.visit.payer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,6 +416,12 @@ def _remitted(desk: Desk, site: BillingSite, r: Remittance) -> tuple[Taken, ...]
     return desk.use("claim.write", CLAIMS, use)
 
 
+@cache
+def tables() -> Causes:
+    """What reasons and remarks mean (`rooms/billing/carc.tsv`, `rarc.tsv`)."""
+    return causes(rows("billing", "carc.tsv"), rows("billing", "rarc.tsv"))
+
+
 def _said(r: Remittance) -> str:
     """All that it says of money and of claims: the same file again says the same."""
     return repr((r.trace, r.on, r.amount, r.credit, r.payer.name, r.payer_number, r.withheld, [(c.id, c.control, c.status, c.charge, c.paid, c.patient_due, c.adjustments, c.lines) for c in r.claims]))
@@ -424,7 +437,7 @@ def _matched(open: Transaction, access: Access, n: int, r: Remittance) -> Postin
 
 def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: str, r: Remittance) -> None:
     claim, postings = open.claims.get(access, id), open.remits.postings(access, id)
-    account = posted(claim, postings)
+    account = posted(claim, postings, tables())
     control = next((p.paid.control for p in reversed(postings) if p.paid.control), claim.control)
     state = claim.state if claim.state in ("replaced", "closed") else account.state
     note = f"paid {account.paid / 100:.2f}, by contract {account.contractual / 100:.2f}, patient {account.patient / 100:.2f}, refused {account.denied / 100:.2f}"
@@ -435,7 +448,7 @@ def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: 
         there = before.pop((x.line, x.group, x.reason), None)
         if there is None and x.amount > 0:
             due = r.on + timedelta(days=payer.appeal_days if payer else 120)
-            open.denials.keep(access, Denial(id="D" + _number()[1:], claim=id, encounter=claim.encounter, payer=claim.payer, line=x.line, code=x.code, group=x.group, reason=x.reason, remarks=x.remarks, amount=x.amount, due=due, made_at=desk.clock()))
+            open.denials.keep(access, Denial(id="D" + _number()[1:], claim=id, encounter=claim.encounter, payer=claim.payer, line=x.line, code=x.code, group=x.group, reason=x.reason, remarks=x.remarks, amount=x.amount, cause=tables().of(x.group, x.reason, x.remarks).cause, due=due, made_at=desk.clock()))
         elif there is not None and there.amount != x.amount and x.amount > 0:
             open.denials.keep(access, replace(there, amount=x.amount))
         elif there is not None and x.amount <= 0:
