@@ -43,7 +43,22 @@ from charthouse.record.claim import Claim, Coded, Party, Performed, Sent
 from charthouse.record.errors import BadRequest, BillHeld, ClaimGone
 from charthouse.record.remittance import ClaimAnswer, FileAnswer, Remittance
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.billing import ALSO_MENDS, MENDS, Causes, assembled, causes, covers_on, for_next_payer, held, mismatch, posted, scrubbed, unbalanced
+from charthouse.rooms.billing import (
+    ALSO_MENDS,
+    MENDS,
+    Causes,
+    Pattern,
+    assembled,
+    causes,
+    covers_on,
+    for_next_payer,
+    held,
+    mismatch,
+    patterns,
+    posted,
+    scrubbed,
+    unbalanced,
+)
 from charthouse.rooms.privacy import scope
 
 AT_ONCE = 2000  # claims of one file
@@ -142,7 +157,7 @@ def correct(desk: Desk, kit: Kit, site: BillingSite, id: str, *, void: bool = Fa
         frequency = "8" if void else "7"
         fresh = replace(_new(desk, old, f"{'void' if void else 'corrected'} claim for {id}"), replaces=id, mends=old.mends)
         if void:
-            return _keep(open, access, desk, kit, replace(fresh, claim=replace(old.claim, id=fresh.id, frequency=frequency, original=old.control), version=old.version), (), "built")
+            return _keep(open, access, desk, kit, site, replace(fresh, claim=replace(old.claim, id=fresh.id, frequency=frequency, original=old.control), version=old.version), (), "built")
         return _again(open, access, desk, kit, site, replace(fresh, claim=replace(old.claim, frequency=frequency, original=old.control)), "built", "")
 
     return desk.use("claim.write", ("claim", id), use)
@@ -162,7 +177,7 @@ def next_payer(desk: Desk, kit: Kit, site: BillingSite, id: str) -> KeptClaim:
         if any(c.sequence == "S" and c.state != "closed" for c in material.claims):
             raise BadRequest(why="The second payer has a claim already")
         fresh = replace(_new(desk, first, f"to the next payer after {id}"), payer=payer.number, sequence="S", version=first.version)
-        return _keep(open, access, desk, kit, replace(fresh, claim=for_next_payer(fresh.id, first.claim, [p.paid for p in open.remits.postings(access, id)], cover, payer)), (), "built")
+        return _keep(open, access, desk, kit, site, replace(fresh, claim=for_next_payer(fresh.id, first.claim, [p.paid for p in open.remits.postings(access, id)], cover, payer)), (), "built")
 
     return desk.use("claim.write", ("claim", id), use)
 
@@ -238,7 +253,7 @@ def _made(open: Transaction, access: Access, desk: Desk, kit: Kit, site: Billing
     payer = claim.payer.number
     fresh = KeptClaim(id=id, encounter=material.encounter, facility=material.visit.facility, payer=payer, form=claim.form, sequence="P", state="held", claim=claim, mends=there.mends if there else (), version=coded.version, made_at=desk.clock(),
                       made_by=desk.actor.id, history=there.history if there else ())
-    return _keep(open, access, desk, kit, fresh, seen, "built")
+    return _keep(open, access, desk, kit, site, fresh, seen, "built")
 
 
 def _again(open: Transaction, access: Access, desk: Desk, kit: Kit, site: BillingSite, now: KeptClaim, what: str, note: str) -> KeptClaim:
@@ -248,16 +263,16 @@ def _again(open: Transaction, access: Access, desk: Desk, kit: Kit, site: Billin
         claim = now.claim
         for m in now.mends:
             claim = MENDS[m.field](claim, m.value) if m.field in MENDS else claim
-        return _keep(open, access, desk, kit, replace(now, claim=claim), (), what, note)
+        return _keep(open, access, desk, kit, site, replace(now, claim=claim), (), what, note)
     if not coded.finished or not covers_on(material) or site.facilities.get(material.visit.facility) is None:
         raise BillHeld(why="; ".join(r.message for r in held(material, coded, site, desk.clock().date()) if r.verdict == "error"))
     claim, seen = assembled(now.id, material, coded, site, now.mends, original=now.claim.original, frequency=now.claim.frequency)
-    return _keep(open, access, desk, kit, replace(now, claim=claim, payer=claim.payer.number, form=claim.form, version=coded.version, made_at=desk.clock()), seen, what, note)
+    return _keep(open, access, desk, kit, site, replace(now, claim=claim, payer=claim.payer.number, form=claim.form, version=coded.version, made_at=desk.clock()), seen, what, note)
 
 
-def _keep(open: Transaction, access: Access, desk: Desk, kit: Kit, fresh: KeptClaim, seen: Sequence[Ruling], what: str, note: str = "") -> KeptClaim:
+def _keep(open: Transaction, access: Access, desk: Desk, kit: Kit, site: BillingSite, fresh: KeptClaim, seen: Sequence[Ruling], what: str, note: str = "") -> KeptClaim:
     """Scrubbed and kept: held where something stops it, else ready."""
-    rulings = (*seen, *scrubbed([fresh.claim], kit.book, desk.clock().date())[0])
+    rulings = (*seen, *scrubbed([fresh.claim], kit.book, desk.clock().date(), site.payer_book)[0])
     stopped = [r for r in rulings if r.verdict == "error"]
     state: State = "held" if stopped else "ready"
     return _step(open, access, desk, replace(fresh, rulings=rulings, state=state, file=0, sent_at=None), what, note, *([("held", "; ".join(dict.fromkeys(r.rule for r in stopped)))] if stopped else []))
@@ -485,6 +500,11 @@ def denial(desk: Desk, id: str) -> Denial:
         return open.denials.get(access, id)
 
     return desk.use("claim.write", ("denial", id), use)
+
+
+def proposed(desk: Desk) -> tuple[Pattern, ...]:
+    """Rules that refusals which repeat propose."""
+    return patterns((d for d, _ in denials(desk, (*OPEN_DENIALS, *SETTLED))), tables())
 
 
 def appeal(desk: Desk, id: str, letter: str, shown: str) -> Denial:

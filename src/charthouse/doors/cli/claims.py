@@ -255,12 +255,37 @@ def receive(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=
 
 
 @app.command()
-def denials(facility: Facility = None) -> None:
+def rules(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Rules of payers (TOML).")]) -> None:
+    """Try rules of payers on their own cases, as loading them does. Exit status 4 when a file does not hold."""
+    from charthouse.bootstrap import claims as wired
+    from charthouse.record.errors import CharthouseError
+
+    wrong = False
+    with told.errors():
+        for file in files:
+            try:
+                found = wired.rules_of(file)
+            except CharthouseError as error:
+                wrong = True
+                typer.echo(str(error))
+                continue
+            typer.echo(f"{file.name}: payer {found.payer}, {len(found.rule)} {'rule' if len(found.rule) == 1 else 'rules'}, {sum(len(r.fires) + len(r.passes) for r in found.rule)} cases hold.")
+        raise typer.Exit(FAILED if wrong else 0)
+
+
+@app.command()
+def denials(propose: Annotated[bool, typer.Option("--propose", help="Rules that refusals which repeat propose, as TOML.")] = False, facility: Facility = None) -> None:
     """What payers refused and nobody has settled, the first due first."""
     from charthouse.bootstrap.finding import at_desk
     from charthouse.flow import billing
 
     with told.errors(), at_desk("biller", "payment", facility or []) as desk:
+        if propose:
+            found = billing.proposed(desk)
+            for p in found:
+                typer.echo(f"# {p.times} times, {_money(p.amount)}\n{p.toml}")
+            typer.echo("" if found else "Nothing was refused often enough to propose a rule.", nl=not found)
+            return
         for d, _ in billing.denials(desk):
             typer.echo(f"{d.id}  {d.state:<8}  due {d.due}  {_money(d.amount):>10}  {d.group}-{d.reason} {' '.join(d.remarks)}  {d.code}  claim {d.claim}")
 

@@ -5,7 +5,9 @@ from charthouse.rooms.billing.balance import unbalanced
 from charthouse.rooms.billing.causes import Cause, Causes, causes
 from charthouse.rooms.billing.hold import covers_on, held
 from charthouse.rooms.billing.numbers import npi_holds, taxonomy_holds
+from charthouse.rooms.billing.pattern import Pattern, patterns
+from charthouse.rooms.billing.payer import failing
 from charthouse.rooms.billing.post import Account, Refused, mismatch, posted
 from charthouse.rooms.billing.scrub import scrubbed
 
-__all__ = ["ALSO_MENDS", "MENDS", "Account", "Cause", "Causes", "Refused", "advised", "assembled", "causes", "covers_on", "for_next_payer", "held", "mismatch", "npi_holds", "posted", "scrubbed", "taxonomy_holds", "unbalanced"]
+__all__ = ["ALSO_MENDS", "MENDS", "Account", "Cause", "Causes", "Pattern", "Refused", "advised", "assembled", "causes", "covers_on", "failing", "for_next_payer", "held", "mismatch", "npi_holds", "patterns", "posted", "scrubbed", "taxonomy_holds", "unbalanced"]
