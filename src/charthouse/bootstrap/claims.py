@@ -233,3 +233,23 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said)
     except ValueError:
         return None
+
+
+def form_of(claims: Sequence[Claim], today: date, *, blank: Path | None = None, layout: Path | None = None, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[bytes, tuple[str, ...]]:
+    """Claims on their paper forms as one PDF, and what was longer than its field. `shift` in points. Raises `BadRequest`, `MissingPart`."""
+    from charthouse.adapters.paper.claim_form import form_pdf
+    from charthouse.flow.tables import rows
+    from charthouse.rooms.billing import pages, places
+
+    try:
+        table = [tuple(line.split("\t")) for line in layout.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")] if layout else rows("billing", "forms.tsv")
+        where = places(table)
+    except (OSError, ValueError, KeyError):
+        raise BadRequest(why=f"{layout} is no table of places: form, field, line, column, width, r") from None
+    made = [page for c in claims for page in pages(c, where, today)]
+    cut = tuple(f"{s.field}: cut to {s.text.strip()}" for page in made for s in page if s.cut)
+    try:
+        paper = blank.read_bytes() if blank else None
+    except OSError:
+        raise BadRequest(why=f"There is no file {blank}") from None
+    return form_pdf(made, shift=shift, blank=paper), cut

@@ -18,6 +18,7 @@ from charthouse.flow.tables import rows
 from charthouse.ports.outbox import Outbox
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
+from charthouse.record.audit import Finding
 from charthouse.record.billing import (
     OPEN_DENIALS,
     SETTLED,
@@ -41,6 +42,7 @@ from charthouse.record.billing import (
 )
 from charthouse.record.claim import Claim, Coded, Party, Performed, Sent
 from charthouse.record.errors import BadRequest, BillHeld, ClaimGone
+from charthouse.record.price import Price, Shortfall
 from charthouse.record.remittance import ClaimAnswer, FileAnswer, Remittance
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.billing import (
@@ -56,6 +58,7 @@ from charthouse.rooms.billing import (
     mismatch,
     patterns,
     posted,
+    price,
     scrubbed,
     unbalanced,
 )
@@ -471,6 +474,70 @@ def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: 
     for gone in before.values():  # the payer took it back
         if gone.state in (*OPEN_DENIALS, "corrected"):
             open.denials.keep(access, replace(gone, state="won", at=desk.clock(), why=f"paid with {r.trace}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overpayment:
+    """A claim that was paid, and whose coding an audit found to hold more than the record: to be reported and returned by `due`."""
+
+    claim: KeptClaim
+    name: str
+    found: tuple[Ruling, ...]
+    since: date
+    due: date
+
+
+REPORT_WITHIN = timedelta(days=60)  # 42 CFR 401.305(b)
+
+
+def overpayments(desk: Desk) -> tuple[Overpayment, ...]:
+    """Found and not yet answered by a corrected or void claim, the first due first. It is identified on the day on which the finding was held to be right."""
+    def use(open: Transaction, access: Access) -> tuple[Overpayment, ...]:
+        found = []
+        seen = scope(desk.actor, desk.purpose, desk.rules)
+        over: dict[str, list[Finding]] = {}
+        for finding, _ in open.audit_findings.listed(access, seen, review=False, states=("right",)):
+            if finding.direction == "over" and finding.at is not None:
+                over.setdefault(finding.encounter, []).append(finding)
+        for claim, name in open.claims.listed(access, seen, ("paid", "part")):
+            mine = over.get(claim.encounter, [])
+            replaced = any(c.replaces == claim.id and c.sent_at for c in open.claims.material(access, claim.encounter).claims) if mine else True
+            if mine and not replaced:
+                since = min(f.at for f in mine if f.at).date()
+                found.append(Overpayment(claim=claim, name=name, found=tuple(f.ruling for f in mine), since=since, due=since + REPORT_WITHIN))
+        return tuple(sorted(found, key=lambda o: o.due))
+
+    return desk.use("claim.write", CLAIMS, use)
+
+
+TOLERANCE, LEAST = 0.02, 5_000  # two percent, and fifty dollars: below them a difference is rounding or interest
+
+
+def expected(claim: KeptClaim, kit: Kit, site: BillingSite) -> Price | None:
+    """The estimate of a stay; None where the site gave no rates, or it is no stay."""
+    rates = site.facilities[claim.facility].ipps if claim.facility in site.facilities else None
+    return price(claim.claim, rates, kit.book) if rates and claim.claim.drg and claim.claim.filing in ("MA", "MB") else None
+
+
+def underpaid(desk: Desk, kit: Kit, site: BillingSite) -> tuple[Shortfall, ...]:
+    """Stays that were paid less than the estimate, the most first: expected against what the payer allowed (paid, the patient's part, sequestration)."""
+    found = []
+    for claim, _ in listed(desk, ("paid", "part")):
+        made = expected(claim, kit, site)
+        if made is None or made.amount is None:
+            continue
+        came = claim.paid + claim.patient + _sequestered(desk, claim.id)
+        if made.amount - came > max(LEAST, TOLERANCE * made.amount):
+            found.append(Shortfall(claim=claim.id, payer=claim.payer, drg=claim.claim.drg, expected=made.amount, came=came))
+    return tuple(sorted(found, key=lambda s: -s.short))
+
+
+def _sequestered(desk: Desk, id: str) -> int:
+    def use(open: Transaction, access: Access) -> int:
+        told(open, access)
+        return sum(a.amount for p in open.remits.postings(access, id) for a in (*p.paid.adjustments, *(a for line in p.paid.lines for a in line.adjustments)) if a.reason == "253")
+
+    return desk.use("claim.write", ("claim", id), use)
 
 
 def remits(desk: Desk) -> tuple[tuple[Remit, int], ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 from charthouse.record.claim import Claim, Coded, Form, Party, Performed
 from charthouse.record.filing import Registration, Visit
 from charthouse.record.payer import PayerBook
+from charthouse.record.price import IppsRates
 from charthouse.record.received import Charge, Cover
 from charthouse.record.remittance import PaidClaim, Remittance
 from charthouse.record.ruling import Ruling
@@ -26,13 +27,14 @@ FileState = Literal["stored", "written", "accepted", "part", "refused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingFacility:
-    """How a facility bills. `outpatient`: the first two digits of the type of bill, or "" where its visits go out on professional claims with `place` of service."""
+    """How a facility bills. `outpatient`: the first two digits of the type of bill, or "" where its visits go out on professional claims with `place` of service; `ipps`: its rates, for estimates."""
 
     billing: Party
     inpatient: str = "11"
     outpatient: str = ""
     place: str = "11"
     service: Party | None = None
+    ipps: IppsRates | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ def _claim(c: Claim, book: CodeBook, today: date, payers: PayerBook, *, twice: b
         yield _ruling("original", "charge", "A corrected or void claim names the payer's number of the claim that it replaces", f"{guide}, REF*F8", c.frequency)
     if c.form == "professional" or c.place not in INPATIENT:
         yield from _bundled(c, book)
+    if c.form == "institutional" and c.place not in INPATIENT:
+        yield _ruling("oce", "coding", "The edits of the outpatient code editor are not loaded: nothing was compared", "CMS, Integrated Outpatient Code Editor specifications", "", "not loaded")
     yield from against(c, payers, today)
 
 
