@@ -200,8 +200,10 @@ def _cents(said: str) -> int | None:
 def outbox() -> Outbox:
     """Where this site's files for payers are put."""
     from charthouse.adapters.wire.outbox import FolderOutbox
+    from charthouse.adapters.wire.sftp_outbox import SftpOutbox
 
-    return FolderOutbox(settings.data_folder() / site().outbox)
+    where = site().outbox
+    return SftpOutbox(where, *settings.sftp()) if "://" in where else FolderOutbox(settings.data_folder() / where)
 
 
 def charges_of(file: Path) -> tuple[list[tuple[str, Charge]], list[str]]:
