@@ -27,7 +27,7 @@ $(VENV)/ready: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/ready-test: pyproject.toml constraints.txt | $(VENV)/ready
 	@echo "Installing the tools for tests ..."
-	@$(INSTALL) --editable '.[test,train,llm,batch,linkage,ocr,export]'
+	@$(INSTALL) --editable '.[test,train,llm,batch,linkage,ocr,export,sftp]'
 	@touch $@
 
 demo: $(VENV)/ready

@@ -49,6 +49,12 @@ def query_channels() -> tuple[tuple[str, str], ...]:
     return tuple((name, where) for name, where in told if where)
 
 
+def sftp() -> tuple[Path | None, Path]:
+    """`CHARTHOUSE_SFTP_KEY`, the private key that an outbox by SFTP is opened with (None: the agent's, or those of `~/.ssh`), and `CHARTHOUSE_SFTP_KNOWN_HOSTS`, else `~/.ssh/known_hosts`."""
+    key = os.environ.get("CHARTHOUSE_SFTP_KEY")
+    return Path(key) if key else None, Path(os.environ.get("CHARTHOUSE_SFTP_KNOWN_HOSTS") or Path.home() / ".ssh" / "known_hosts")
+
+
 def second_reader() -> Endpoint | None:
     """The endpoint of the second reader; None where `CHARTHOUSE_LLM_URL` is not set. Raises `BadSetting`."""
     from charthouse.adapters.engines.endpoint import Endpoint

@@ -66,3 +66,22 @@ def test_a_remittance_that_does_not_add_up_is_held(tmp_path: Path) -> None:
         assert shown.exit_code == status
         assert "C1  status 1  charged 100.00  paid 80.00  CO-45 20.00" in shown.stdout
         assert ("held: 80.01 is paid" in shown.stdout) is (status == 4)
+
+
+def test_claims_are_printed_and_nothing_is_written_over(claims: Path, tmp_path: Path) -> None:
+    import pypdfium2 as pdfium
+
+    out = tmp_path / "forms.pdf"
+    assert claim("print", claims, out, "--shift", "5,-10").stdout.endswith("3 claims\n")
+    assert len(pdfium.PdfDocument(out)) >= 3
+    assert claim("print", claims, out).exit_code == 4
+    assert claim("print", claims, tmp_path / "x.pdf", "--shift", "left").exit_code == 4
+
+
+def test_rules_of_payers_are_tried(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "samples" / "payers" / "example-health-plan.toml"
+    assert claim("rules", sample).stdout == "example-health-plan.toml: payer 54321, 2 rules, 6 cases hold.\n"
+    (tmp_path / "bad.toml").write_text(sample.read_text().replace('needs = { modifiers = ["25"] }', 'needs = { modifiers = ["59"] }'))
+    bad = claim("rules", sample, tmp_path / "bad.toml")
+    assert bad.exit_code == 4
+    assert "fires on case 1 of those that it passes" in bad.stdout

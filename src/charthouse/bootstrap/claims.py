@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from charthouse.ports.outbox import Outbox
     from charthouse.record.billing import BillingSite, Fee
     from charthouse.record.claim import Claim, Sent
+    from charthouse.record.payer import Necessity, PayerBook, PayerRules
     from charthouse.record.received import Charge
     from charthouse.record.ruling import Ruling
 
@@ -61,7 +62,7 @@ def scrubbed(claims: Sequence[Claim], today: date) -> tuple[tuple[Ruling, ...], 
     from charthouse import bootstrap
     from charthouse.rooms.billing import scrubbed as scrub
 
-    return scrub(claims, bootstrap.codebook(), today)
+    return scrub(claims, bootstrap.codebook(), today, payer_book(settings.data_folder()))
 
 
 # -- claims in the record --------------------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ def billing_file() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _site_of(file: Path, stamp: tuple[int, int]) -> BillingSite:
+def _site_of(file: Path, stamp: tuple[tuple[str, int], ...]) -> BillingSite:
     from pydantic import TypeAdapter, ValidationError
 
     from charthouse.record.billing import BillingSite
@@ -85,7 +86,7 @@ def _site_of(file: Path, stamp: tuple[int, int]) -> BillingSite:
     if strange:
         raise BadBilling(file=file, where=strange, why="there is no such field")
     try:
-        site: BillingSite = TypeAdapter(BillingSite).validate_python(said | {"fees": _fees(file.with_name("fees.csv"))})
+        site: BillingSite = TypeAdapter(BillingSite).validate_python(said | {"fees": _fees(file.with_name("fees.csv")), "payer_book": payer_book(file.parent)})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise BadBilling(file=file, where=".".join(str(p) for p in first["loc"]) or "the file", why=first["msg"]) from None
@@ -97,8 +98,7 @@ def site() -> BillingSite:
     file = billing_file()
     if not file.is_file():
         raise BadBilling(file=file, where="the file", why="it is not there")
-    fees = file.with_name("fees.csv")
-    return _site_of(file, (file.stat().st_mtime_ns, fees.stat().st_mtime_ns if fees.is_file() else 0))
+    return _site_of(file, tuple(sorted((str(f), f.stat().st_mtime_ns) for f in (file, file.with_name("fees.csv"), file.with_name("necessity.csv"), *file.parent.glob("payers/*.toml")) if f.is_file())))
 
 
 def bills() -> bool:
@@ -117,7 +117,61 @@ def _strange(said: object, kind: Any, where: str) -> Iterator[str]:
     elif isinstance(said, dict):
         hints = get_type_hints(inner)
         for name, value in said.items():
-            yield from _strange(value, hints[name], f"{where}{name}.") if name in hints and (where or name != "fees") else iter([f"{where}{name}"])
+            yield from _strange(value, hints[name], f"{where}{name}.") if name in hints and (where or name not in ("fees", "payer_book")) else iter([f"{where}{name}"])
+
+
+def payer_book(folder: Path) -> PayerBook:
+    """`payers/*.toml` and `necessity.csv` of a folder. Raises `BadBilling`."""
+    from charthouse.record.payer import PayerBook
+
+    book: dict[str, PayerRules] = {}
+    for file in sorted(folder.glob("payers/*.toml")):
+        rules = rules_of(file)
+        if rules.payer in book:
+            raise BadBilling(file=file, where="payer", why=f"another file has the rules of {rules.payer}")
+        book[rules.payer] = rules
+    table = folder / "necessity.csv"
+    return PayerBook(rules=book, necessity=_necessity(table) if table.is_file() else None)
+
+
+def rules_of(file: Path) -> PayerRules:
+    """A payer's rules, tried on their own cases. Raises `BadBilling`."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from charthouse.record.payer import PayerRules
+    from charthouse.rooms.billing import failing
+
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadBilling(file=file, where="the file", why=getattr(error, "strerror", None) or str(error)) from None
+    strange = next(_strange(said, PayerRules, "rules."), "")
+    if strange:
+        raise BadBilling(file=file, where=strange.removeprefix("rules."), why="there is no such field")
+    try:
+        rules: PayerRules = TypeAdapter(PayerRules).validate_python(said)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise BadBilling(file=file, where=".".join(str(p) for p in first["loc"]) or "the file", why=first["msg"]) from None
+    wrong = list(failing(rules))
+    if wrong:
+        raise BadBilling(file=file, where="its cases", why="; ".join(wrong))
+    return rules
+
+
+def _necessity(file: Path) -> dict[str, tuple[Necessity, ...]]:
+    """payer, code, diagnosis, covered, since, until, citation. Raises `BadBilling`."""
+    from charthouse.record.payer import Necessity
+
+    found: dict[str, list[Necessity]] = {}
+    with file.open(encoding="utf-8-sig", newline="") as open_:
+        for number, row in enumerate(csv.DictReader(open_), 2):
+            said = {k: (v or "").strip() for k, v in row.items() if k and not isinstance(v, list)}
+            since, until = _day(said.get("since", "")), _day(said.get("until", ""))
+            if not said.get("code") or not said.get("diagnosis") or said.get("covered") not in ("yes", "no") or since is None or (said.get("until") and until is None) or not said.get("citation"):
+                raise BadBilling(file=file, where=f"line {number}", why="it has payer, code, diagnosis, covered (yes or no), since, until and citation")
+            found.setdefault(said["code"].upper(), []).append(Necessity(payer=said.get("payer") or "*", code=said["code"].upper(), diagnosis=said["diagnosis"].upper(), covered=said["covered"] == "yes", since=since, until=until, citation=said["citation"]))
+    return {code: tuple(rows) for code, rows in found.items()}
 
 
 def _fees(file: Path) -> dict[str, Fee]:
@@ -146,8 +200,10 @@ def _cents(said: str) -> int | None:
 def outbox() -> Outbox:
     """Where this site's files for payers are put."""
     from charthouse.adapters.wire.outbox import FolderOutbox
+    from charthouse.adapters.wire.sftp_outbox import SftpOutbox
 
-    return FolderOutbox(settings.data_folder() / site().outbox)
+    where = site().outbox
+    return SftpOutbox(where, *settings.sftp()) if "://" in where else FolderOutbox(settings.data_folder() / where)
 
 
 def charges_of(file: Path) -> tuple[list[tuple[str, Charge]], list[str]]:
@@ -179,3 +235,23 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said)
     except ValueError:
         return None
+
+
+def form_of(claims: Sequence[Claim], today: date, *, blank: Path | None = None, layout: Path | None = None, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[bytes, tuple[str, ...]]:
+    """Claims on their paper forms as one PDF, and what was longer than its field. `shift` in points. Raises `BadRequest`, `MissingPart`."""
+    from charthouse.adapters.paper.claim_form import form_pdf
+    from charthouse.flow.tables import rows
+    from charthouse.rooms.billing import pages, places
+
+    try:
+        table = [tuple(line.split("\t")) for line in layout.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")] if layout else rows("billing", "forms.tsv")
+        where = places(table)
+    except (OSError, ValueError, KeyError):
+        raise BadRequest(why=f"{layout} is no table of places: form, field, line, column, width, r") from None
+    made = [page for c in claims for page in pages(c, where, today)]
+    cut = tuple(f"{s.field}: cut to {s.text.strip()}" for page in made for s in page if s.cut)
+    try:
+        paper = blank.read_bytes() if blank else None
+    except OSError:
+        raise BadRequest(why=f"There is no file {blank}") from None
+    return form_pdf(made, shift=shift, blank=paper), cut

@@ -123,8 +123,11 @@ def worker(site: Site, every: float = 1.0) -> Iterator[None]:
 
 def _bill(clerk: Desk, site: Site, folder: Path, copy: str) -> None:
     """How the demonstration bills, its charges, and nothing where it was said before."""
-    for name in ("billing.toml", "fees.csv"):
+    if not (folder / "charges.csv").is_file():
+        return
+    for name in ("billing.toml", "fees.csv", "payers/example-health-plan.toml"):
         if not (there := site.layout.folder / name).exists():
+            there.parent.mkdir(exist_ok=True)
             there.write_bytes((folder / name).read_bytes())
     found, _ = claims.charges_of(folder / "charges.csv")
     filed(clerk, FACILITY, "demo", [(visit + copy, replace(charge, number=charge.number + copy)) for visit, charge in found])

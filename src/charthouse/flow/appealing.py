@@ -6,9 +6,13 @@ from datetime import date
 from typing import Any
 
 from charthouse.flow import deciding_view
-from charthouse.flow.billing import Whole
+from charthouse.flow.billing import Whole, tables
 from charthouse.flow.steps import Kit
 from charthouse.record.billing import Denial
+from charthouse.record.ruling import Ruling
+from charthouse.rooms.billing import Cause, advised
+
+MOST = 160  # characters on each side of what a code rests on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,18 @@ class Trace:
 def traces(whole: Whole, kit: Kit) -> tuple[Trace, ...]:
     """Every code that stands on the chart now, with what it rests on."""
     labels = {d["id"]: deciding_view.label(d) for d in whole.chart.result.get("documents", ())}
-    engine = str(whole.chart.result.get("engine") or "engine")
+    texts = {d["id"]: d["text"] for d in whole.chart.result.get("documents", ())}
     return tuple(Trace(
-        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or engine, confidence=c["confidence"], reasons=tuple(c["reasons"]),
-        quotes=tuple(dict.fromkeys((labels.get(e["document"], ""), e["text"]) for e in c["evidence"]))) for c in deciding_view.state(whole.chart, kit, may_decide=False)["codes"])
+        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or "the engine", confidence=c["confidence"], reasons=tuple(c["reasons"]),
+        quotes=tuple(dict.fromkeys((labels.get(e["document"], ""), passage(texts.get(e["document"], ""), e["start"], e["end"]) or e["text"]) for e in c["evidence"]))) for c in deciding_view.state(whole.chart, kit, may_decide=False)["codes"])
+
+
+def passage(text: str, start: int, end: int) -> str:
+    """The line that the words stand in, shortened around them where it is long: a term alone convinces nobody."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    left, right = max(first, start - MOST), min(last, end + MOST)
+    return ("… " if left > first else "") + text[left:right].strip() + (" …" if right < last else "")
 
 
 def about(whole: Whole, denial: Denial, found: tuple[Trace, ...]) -> tuple[Trace, ...]:
@@ -46,16 +58,34 @@ def about(whole: Whole, denial: Denial, found: tuple[Trace, ...]) -> tuple[Trace
     return tuple(sorted((t for t in found if t.code in place), key=lambda t: place[t.code]))
 
 
-def advised(whole: Whole, denial: Denial, about: tuple[Trace, ...]) -> str:
-    return ""
+def cause_of(denial: Denial) -> Cause:
+    return tables().of(denial.group, denial.reason, denial.remarks)
+
+
+def advice(whole: Whole, denial: Denial, about: tuple[Trace, ...], today: date) -> tuple[Ruling, ...]:
+    """Whether to appeal it, and what would mend it."""
+    return advised(denial, cause_of(denial), whole.claim, whole.material.claims, any(t.quotes for t in about), today)
 
 
 def letter(whole: Whole, denial: Denial, about: tuple[Trace, ...], shown: str, today: date) -> str:
-    """A draft: what was refused, what the record says, what is asked."""
-    claim = whole.claim
+    """A draft: what was refused, what the record says and by which rule it was coded, what is asked."""
+    claim, cause = whole.claim, cause_of(denial)
     line = claim.claim.lines[denial.line - 1] if 0 < denial.line <= len(claim.claim.lines) else None
     what = f"line {denial.line} ({line.code or 'revenue code ' + line.revenue}{f', {line.on:%Y-%m-%d}' if line.on else ''})" if line else "the claim"
-    said = "\n\n".join(f"{t.code} {t.title}\n" + "\n".join(f"    {where}: “{words}”" for where, words in t.quotes) for t in about if t.quotes)
-    return (f"{today:%Y-%m-%d}\n\nTo: {claim.claim.payer.name}, appeals\nClaim: {claim.id}{f', your number {claim.control}' if claim.control else ''}\nMember number: {claim.claim.subscriber.number}\n\n"
-            f"We ask you to look again at {what}, of which you refused {denial.amount / 100:.2f} under {denial.group}-{denial.reason}{' ' + ' '.join(denial.remarks) if denial.remarks else ''}.\n\n"
-            f"The record says:\n\n{said or '(no passage of the record is quoted yet)'}\n\nWe ask that {denial.amount / 100:.2f} be allowed, and that you name the rule that the refusal rests on if it is not.\n\n{shown}\n{claim.claim.billing.name}\n")
+    facts = [f"{t.system} {t.code} {t.title}\n" + "\n".join(f"    {where}: “{words}”" for where, words in t.quotes) + "".join(f"\n    By {c}." for c in _rules(t)) for t in about if t.quotes]
+    asks = f"We ask that {denial.amount / 100:,.2f} be allowed. If it is not, we ask for the rule that the decision rests on, with its paragraph, and for the credentials of who decided it."
+    return "\n\n".join([
+        f"{today:%Y-%m-%d}", f"To: {claim.claim.payer.name}, appeals\nClaim: {claim.id}{f', your number {claim.control}' if claim.control else ''}\nMember number: {claim.claim.subscriber.number}\nCharged: {claim.charge / 100:,.2f}",
+        f"We ask you to look again at {what}. You refused {denial.amount / 100:,.2f} under {denial.group}-{denial.reason}{' ' + ' '.join(denial.remarks) if denial.remarks else ''}: {cause.words}.", *GROUNDS.get(cause.cause, ()),
+        *(["The record says:\n\n" + "\n\n".join(facts)] if facts else ["(No words of the record stand behind this line: add what shows that the service was given and needed, or do not send this.)"]), asks, f"{shown}\n{claim.claim.billing.name}"]) + "\n"
+
+
+GROUNDS = {  # what the law asks, said before the facts
+    "medical necessity": ("A service is covered when it is reasonable and necessary for the diagnosis or treatment of illness or injury (Social Security Act 1862(a)(1)(A); 42 CFR 411.15(k)). It was:",),
+    "coding": ("The codes follow the code sets of 45 CFR 162.1002 and their official guidelines:",), "bundling": ("The services were separate, as the record shows:",), "documentation": ("The record holds what was asked for:",),
+    "timely filing": ("The claim was filed in time, as the acknowledgements that we enclose show.",), "authorization": ("The service was authorized, as the copy that we enclose shows.",)}
+
+
+def _rules(t: Trace) -> tuple[str, ...]:
+    """What says that the words make the code."""
+    return tuple(dict.fromkeys(r["citation"] for r in t.reasons if r["verdict"] == "applied" and r["citation"]))[:3]

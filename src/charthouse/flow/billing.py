@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 from secrets import choice
 from typing import Any
@@ -13,9 +14,11 @@ from charthouse.flow import deciding
 from charthouse.flow.deciding import Opened
 from charthouse.flow.desk import SITE, Desk, told
 from charthouse.flow.steps import Kit
+from charthouse.flow.tables import rows
 from charthouse.ports.outbox import Outbox
 from charthouse.ports.store import Transaction
 from charthouse.record.access import Access
+from charthouse.record.audit import Finding
 from charthouse.record.billing import (
     OPEN_DENIALS,
     SETTLED,
@@ -39,9 +42,26 @@ from charthouse.record.billing import (
 )
 from charthouse.record.claim import Claim, Coded, Party, Performed, Sent
 from charthouse.record.errors import BadRequest, BillHeld, ClaimGone
+from charthouse.record.price import Price, Shortfall
 from charthouse.record.remittance import ClaimAnswer, FileAnswer, Remittance
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.billing import ALSO_MENDS, MENDS, assembled, covers_on, for_next_payer, held, mismatch, posted, scrubbed, unbalanced
+from charthouse.rooms.billing import (
+    ALSO_MENDS,
+    MENDS,
+    Causes,
+    Pattern,
+    assembled,
+    causes,
+    covers_on,
+    for_next_payer,
+    held,
+    mismatch,
+    patterns,
+    posted,
+    price,
+    scrubbed,
+    unbalanced,
+)
 from charthouse.rooms.privacy import scope
 
 AT_ONCE = 2000  # claims of one file
@@ -62,6 +82,11 @@ class ToBill:
     @property
     def stopped(self) -> bool:
         return any(r.verdict == "error" for r in self.holds)
+
+    @property
+    def payer(self) -> str:
+        """As registration spells the first one."""
+        return next((c.payer for c in self.material.covers if c.payer), self.material.visit.payer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +160,7 @@ def correct(desk: Desk, kit: Kit, site: BillingSite, id: str, *, void: bool = Fa
         frequency = "8" if void else "7"
         fresh = replace(_new(desk, old, f"{'void' if void else 'corrected'} claim for {id}"), replaces=id, mends=old.mends)
         if void:
-            return _keep(open, access, desk, kit, replace(fresh, claim=replace(old.claim, id=fresh.id, frequency=frequency, original=old.control), version=old.version), (), "built")
+            return _keep(open, access, desk, kit, site, replace(fresh, claim=replace(old.claim, id=fresh.id, frequency=frequency, original=old.control), version=old.version), (), "built")
         return _again(open, access, desk, kit, site, replace(fresh, claim=replace(old.claim, frequency=frequency, original=old.control)), "built", "")
 
     return desk.use("claim.write", ("claim", id), use)
@@ -155,7 +180,7 @@ def next_payer(desk: Desk, kit: Kit, site: BillingSite, id: str) -> KeptClaim:
         if any(c.sequence == "S" and c.state != "closed" for c in material.claims):
             raise BadRequest(why="The second payer has a claim already")
         fresh = replace(_new(desk, first, f"to the next payer after {id}"), payer=payer.number, sequence="S", version=first.version)
-        return _keep(open, access, desk, kit, replace(fresh, claim=for_next_payer(fresh.id, first.claim, [p.paid for p in open.remits.postings(access, id)], cover, payer)), (), "built")
+        return _keep(open, access, desk, kit, site, replace(fresh, claim=for_next_payer(fresh.id, first.claim, [p.paid for p in open.remits.postings(access, id)], cover, payer)), (), "built")
 
     return desk.use("claim.write", ("claim", id), use)
 
@@ -231,7 +256,7 @@ def _made(open: Transaction, access: Access, desk: Desk, kit: Kit, site: Billing
     payer = claim.payer.number
     fresh = KeptClaim(id=id, encounter=material.encounter, facility=material.visit.facility, payer=payer, form=claim.form, sequence="P", state="held", claim=claim, mends=there.mends if there else (), version=coded.version, made_at=desk.clock(),
                       made_by=desk.actor.id, history=there.history if there else ())
-    return _keep(open, access, desk, kit, fresh, seen, "built")
+    return _keep(open, access, desk, kit, site, fresh, seen, "built")
 
 
 def _again(open: Transaction, access: Access, desk: Desk, kit: Kit, site: BillingSite, now: KeptClaim, what: str, note: str) -> KeptClaim:
@@ -241,16 +266,16 @@ def _again(open: Transaction, access: Access, desk: Desk, kit: Kit, site: Billin
         claim = now.claim
         for m in now.mends:
             claim = MENDS[m.field](claim, m.value) if m.field in MENDS else claim
-        return _keep(open, access, desk, kit, replace(now, claim=claim), (), what, note)
+        return _keep(open, access, desk, kit, site, replace(now, claim=claim), (), what, note)
     if not coded.finished or not covers_on(material) or site.facilities.get(material.visit.facility) is None:
         raise BillHeld(why="; ".join(r.message for r in held(material, coded, site, desk.clock().date()) if r.verdict == "error"))
     claim, seen = assembled(now.id, material, coded, site, now.mends, original=now.claim.original, frequency=now.claim.frequency)
-    return _keep(open, access, desk, kit, replace(now, claim=claim, payer=claim.payer.number, form=claim.form, version=coded.version, made_at=desk.clock()), seen, what, note)
+    return _keep(open, access, desk, kit, site, replace(now, claim=claim, payer=claim.payer.number, form=claim.form, version=coded.version, made_at=desk.clock()), seen, what, note)
 
 
-def _keep(open: Transaction, access: Access, desk: Desk, kit: Kit, fresh: KeptClaim, seen: Sequence[Ruling], what: str, note: str = "") -> KeptClaim:
+def _keep(open: Transaction, access: Access, desk: Desk, kit: Kit, site: BillingSite, fresh: KeptClaim, seen: Sequence[Ruling], what: str, note: str = "") -> KeptClaim:
     """Scrubbed and kept: held where something stops it, else ready."""
-    rulings = (*seen, *scrubbed([fresh.claim], kit.book, desk.clock().date())[0])
+    rulings = (*seen, *scrubbed([fresh.claim], kit.book, desk.clock().date(), site.payer_book)[0])
     stopped = [r for r in rulings if r.verdict == "error"]
     state: State = "held" if stopped else "ready"
     return _step(open, access, desk, replace(fresh, rulings=rulings, state=state, file=0, sent_at=None), what, note, *([("held", "; ".join(dict.fromkeys(r.rule for r in stopped)))] if stopped else []))
@@ -409,6 +434,12 @@ def _remitted(desk: Desk, site: BillingSite, r: Remittance) -> tuple[Taken, ...]
     return desk.use("claim.write", CLAIMS, use)
 
 
+@cache
+def tables() -> Causes:
+    """What reasons and remarks mean (`rooms/billing/carc.tsv`, `rarc.tsv`)."""
+    return causes(rows("billing", "carc.tsv"), rows("billing", "rarc.tsv"))
+
+
 def _said(r: Remittance) -> str:
     """All that it says of money and of claims: the same file again says the same."""
     return repr((r.trace, r.on, r.amount, r.credit, r.payer.name, r.payer_number, r.withheld, [(c.id, c.control, c.status, c.charge, c.paid, c.patient_due, c.adjustments, c.lines) for c in r.claims]))
@@ -424,7 +455,7 @@ def _matched(open: Transaction, access: Access, n: int, r: Remittance) -> Postin
 
 def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: str, r: Remittance) -> None:
     claim, postings = open.claims.get(access, id), open.remits.postings(access, id)
-    account = posted(claim, postings)
+    account = posted(claim, postings, tables())
     control = next((p.paid.control for p in reversed(postings) if p.paid.control), claim.control)
     state = claim.state if claim.state in ("replaced", "closed") else account.state
     note = f"paid {account.paid / 100:.2f}, by contract {account.contractual / 100:.2f}, patient {account.patient / 100:.2f}, refused {account.denied / 100:.2f}"
@@ -435,7 +466,7 @@ def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: 
         there = before.pop((x.line, x.group, x.reason), None)
         if there is None and x.amount > 0:
             due = r.on + timedelta(days=payer.appeal_days if payer else 120)
-            open.denials.keep(access, Denial(id="D" + _number()[1:], claim=id, encounter=claim.encounter, payer=claim.payer, line=x.line, code=x.code, group=x.group, reason=x.reason, remarks=x.remarks, amount=x.amount, due=due, made_at=desk.clock()))
+            open.denials.keep(access, Denial(id="D" + _number()[1:], claim=id, encounter=claim.encounter, payer=claim.payer, line=x.line, code=x.code, group=x.group, reason=x.reason, remarks=x.remarks, amount=x.amount, cause=tables().of(x.group, x.reason, x.remarks).cause, due=due, made_at=desk.clock()))
         elif there is not None and there.amount != x.amount and x.amount > 0:
             open.denials.keep(access, replace(there, amount=x.amount))
         elif there is not None and x.amount <= 0:
@@ -443,6 +474,70 @@ def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: 
     for gone in before.values():  # the payer took it back
         if gone.state in (*OPEN_DENIALS, "corrected"):
             open.denials.keep(access, replace(gone, state="won", at=desk.clock(), why=f"paid with {r.trace}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overpayment:
+    """A claim that was paid, and whose coding an audit found to hold more than the record: to be reported and returned by `due`."""
+
+    claim: KeptClaim
+    name: str
+    found: tuple[Ruling, ...]
+    since: date
+    due: date
+
+
+REPORT_WITHIN = timedelta(days=60)  # 42 CFR 401.305(b)
+
+
+def overpayments(desk: Desk) -> tuple[Overpayment, ...]:
+    """Found and not yet answered by a corrected or void claim, the first due first. It is identified on the day on which the finding was held to be right."""
+    def use(open: Transaction, access: Access) -> tuple[Overpayment, ...]:
+        found = []
+        seen = scope(desk.actor, desk.purpose, desk.rules)
+        over: dict[str, list[Finding]] = {}
+        for finding, _ in open.audit_findings.listed(access, seen, review=False, states=("right",)):
+            if finding.direction == "over" and finding.at is not None:
+                over.setdefault(finding.encounter, []).append(finding)
+        for claim, name in open.claims.listed(access, seen, ("paid", "part")):
+            mine = over.get(claim.encounter, [])
+            replaced = any(c.replaces == claim.id and c.sent_at for c in open.claims.material(access, claim.encounter).claims) if mine else True
+            if mine and not replaced:
+                since = min(f.at for f in mine if f.at).date()
+                found.append(Overpayment(claim=claim, name=name, found=tuple(f.ruling for f in mine), since=since, due=since + REPORT_WITHIN))
+        return tuple(sorted(found, key=lambda o: o.due))
+
+    return desk.use("claim.write", CLAIMS, use)
+
+
+TOLERANCE, LEAST = 0.02, 5_000  # two percent, and fifty dollars: below them a difference is rounding or interest
+
+
+def expected(claim: KeptClaim, kit: Kit, site: BillingSite) -> Price | None:
+    """The estimate of a stay; None where the site gave no rates, or it is no stay."""
+    rates = site.facilities[claim.facility].ipps if claim.facility in site.facilities else None
+    return price(claim.claim, rates, kit.book) if rates and claim.claim.drg and claim.claim.filing in ("MA", "MB") else None
+
+
+def underpaid(desk: Desk, kit: Kit, site: BillingSite) -> tuple[Shortfall, ...]:
+    """Stays that were paid less than the estimate, the most first: expected against what the payer allowed (paid, the patient's part, sequestration)."""
+    found = []
+    for claim, _ in listed(desk, ("paid", "part")):
+        made = expected(claim, kit, site)
+        if made is None or made.amount is None:
+            continue
+        came = claim.paid + claim.patient + _sequestered(desk, claim.id)
+        if made.amount - came > max(LEAST, TOLERANCE * made.amount):
+            found.append(Shortfall(claim=claim.id, payer=claim.payer, drg=claim.claim.drg, expected=made.amount, came=came))
+    return tuple(sorted(found, key=lambda s: -s.short))
+
+
+def _sequestered(desk: Desk, id: str) -> int:
+    def use(open: Transaction, access: Access) -> int:
+        told(open, access)
+        return sum(a.amount for p in open.remits.postings(access, id) for a in (*p.paid.adjustments, *(a for line in p.paid.lines for a in line.adjustments)) if a.reason == "253")
+
+    return desk.use("claim.write", ("claim", id), use)
 
 
 def remits(desk: Desk) -> tuple[tuple[Remit, int], ...]:
@@ -472,6 +567,11 @@ def denial(desk: Desk, id: str) -> Denial:
         return open.denials.get(access, id)
 
     return desk.use("claim.write", ("denial", id), use)
+
+
+def proposed(desk: Desk) -> tuple[Pattern, ...]:
+    """Rules that refusals which repeat propose."""
+    return patterns((d for d, _ in denials(desk, (*OPEN_DENIALS, *SETTLED))), tables())
 
 
 def appeal(desk: Desk, id: str, letter: str, shown: str) -> Denial:

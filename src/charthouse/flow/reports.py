@@ -36,7 +36,7 @@ def figures(desk: Desk, since: date, until: date, book: CodeBook | None = None) 
         audits = tuple(c for a in open.audits.listed(access, seen) for c in a.charts if c.at and since <= c.at.date() <= until)
         engines = {v.encounter: v.engine for v in visits}
         return Figures(since=since, until=until, today=desk.clock().date(), visits=visits, acts=tuple(replace(a, engine=engines.get(a.encounter, "")) for a in _acts(open.reporting.acts(access, seen, since, until))),
-                       queries=open.reporting.queries(access, seen, since, until), audits=audits, codes=codes, lacks=open.reporting.lacks(access, seen, since, until), stays=open.reporting.stays(access, seen, since, until),
+                       queries=open.reporting.queries(access, seen, since, until), audits=audits, codes=codes, lacks=open.reporting.lacks(access, seen, since, until), stays=open.reporting.stays(access, seen, since, until), claims=open.claims.figures(access, seen, since, until),
                        titles=_titles(codes, book) if book else {})
 
     return desk.use("report.read", SITE, use)

@@ -8,6 +8,8 @@ from typing import Literal
 
 from charthouse.record.claim import Claim, Coded, Form, Party, Performed
 from charthouse.record.filing import Registration, Visit
+from charthouse.record.payer import PayerBook
+from charthouse.record.price import IppsRates
 from charthouse.record.received import Charge, Cover
 from charthouse.record.remittance import PaidClaim, Remittance
 from charthouse.record.ruling import Ruling
@@ -25,13 +27,14 @@ FileState = Literal["stored", "written", "accepted", "part", "refused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingFacility:
-    """How a facility bills. `outpatient`: the first two digits of the type of bill, or "" where its visits go out on professional claims with `place` of service."""
+    """How a facility bills. `outpatient`: the first two digits of the type of bill, or "" where its visits go out on professional claims with `place` of service; `ipps`: its rates, for estimates."""
 
     billing: Party
     inpatient: str = "11"
     outpatient: str = ""
     place: str = "11"
     service: Party | None = None
+    ipps: IppsRates | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingSite:
-    """`billing.toml` of a site. `hold_days`: a claim waits so long after discharge or service for late charges. `providers` by the name that the record gives them; `fees` by code."""
+    """`billing.toml` of a site. `hold_days`: a claim waits so long after discharge or service for late charges. `providers` by the name that the record gives them; `fees` by code; `payer_book` from the files beside it."""
 
     submitter: Party
     facilities: Mapping[str, BillingFacility]
@@ -65,6 +68,7 @@ class BillingSite:
     fees: Mapping[str, Fee] = field(default_factory=dict)
     hold_days: int = 3
     outbox: str = "claims/out"
+    payer_book: PayerBook = field(default_factory=PayerBook, repr=False)
 
     def payer(self, said: str) -> Payer | None:
         """By its number, its name or one of its names."""

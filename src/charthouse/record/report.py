@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from charthouse.record.audit import Audited
+from charthouse.record.billing import ClaimFigure
 
 Cell = str | int | float | None
 Kind = Literal["text", "count", "number", "percent"]
@@ -94,7 +95,7 @@ class StayFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Of the visits of a period: an inpatient by discharge, or admission while in house; an outpatient by the visit. `audits` were coded blind in it; `lacks` are of its visits; `titles` by code."""
+    """Of the visits of a period: an inpatient by discharge, or admission while in house; an outpatient by the visit. `audits` were coded blind in it; `lacks` are of its visits; `titles` by code; `claims` were built in it."""
 
     since: date
     until: date
@@ -106,6 +107,7 @@ class Figures:
     codes: tuple[CodeFigure, ...] = ()
     lacks: tuple[LackFigure, ...] = ()
     stays: tuple[StayFigure, ...] = ()
+    claims: tuple[ClaimFigure, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

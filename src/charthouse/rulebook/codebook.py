@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrgRow:
-    """A row of the DRG table: weight, geometric and arithmetic mean length of stay in days. None: not loaded."""
+    """A row of the DRG table: weight, geometric and arithmetic mean length of stay in days; whether a transfer to post-acute care is paid by days, and so with half at once (42 CFR 412.4). None: not loaded."""
 
     drg: str
     title: str
@@ -50,6 +50,8 @@ class DrgRow:
     gmlos: float | None
     amlos: float | None
     edition: str
+    post_acute: bool = False
+    special_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

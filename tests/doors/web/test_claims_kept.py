@@ -73,7 +73,7 @@ def test_an_edit_holds_it_and_a_person_mends_it(bench: Bench) -> None:
 def test_a_mend_of_each_kind_reaches_the_claim(bench: Bench) -> None:
     c = built(bench, visited(bench, charges=(VISIT, GOLD)))
     site, kit = claims.site(), site_kit()
-    for field, value in (("authorization", "A77"), ("referral", "R1"), ("clia", "12D4567890"), ("modifier", "1=59"), ("accident", "ma 2026-03-30"), ("note", "See record"), ("address", "1 Elm; Salem; ma; 01970-1234"), ("values", "80=4"), ("occurrences", "11=2026-03-30"), ("conditions", "44, a6")):
+    for field, value in (("authorization", "A77"), ("referral", "R1"), ("clia", "12D4567890"), ("modifier", "1=59"), ("accident", "ma 2026-03-30"), ("note", "See record"), ("address", "1 Elm; Salem; ma; 01970-1234"), ("values", "80=4"), ("occurrences", "11=2026-03-30"), ("conditions", "44, a6"), ("attachments", "oz el acn-7")):
         c = billing.mend(biller(bench), kit, site, c.id, field, value, "S")
     made = c.claim
     assert (made.authorization, made.referral, made.clia, made.cause, made.accident_state, made.accident) == ("A77", "R1", "12D4567890", "AA", "MA", date(2026, 3, 30))
@@ -82,6 +82,7 @@ def test_a_mend_of_each_kind_reaches_the_claim(bench: Bench) -> None:
     assert [(v.code, v.amount) for v in made.values] == [("80", 400)]
     assert made.conditions == ("44", "A6")
     assert made.occurrences[0].on == date(2026, 3, 30)
+    assert [(a.kind, a.by, a.number) for a in made.attachments] == [("OZ", "EL", "ACN-7")]
     assert billing.mend(biller(bench), kit, site, c.id, "authorization", "", "S").claim.authorization == ""
 
 
@@ -247,3 +248,50 @@ def test_a_billing_file_that_is_wrong_says_where(bench: Bench, tmp_path: Path, m
     with pytest.raises(BadBilling) as wrong:
         claims.site()
     assert wrong.value.fields["where"] == where
+
+
+def test_a_stay_is_billed_priced_and_found_short(own_bench: Bench) -> None:
+    visit = own_bench.visits["09-heart-failure-inpatient"]
+    finish(own_bench, visit)
+    c = built(own_bench, visit)
+    assert (c.form, c.claim.drg, c.state, c.claim.place) == ("institutional", "291", "ready", "11"), [r.message for r in c.errors]
+    kit, site = site_kit(), claims.site()
+    made = billing.expected(c, kit, site)
+    assert made is not None
+    assert made.amount is not None
+    assert [s.name for s in made.steps][:2] == ["operating", "capital"]
+    assert made.amount == sum(s.amount for s in made.steps if s.name != "transfer") or any(s.name == "transfer" for s in made.steps)
+    sent(own_bench)
+    came = made.amount - 100_000
+    paid_claim = PaidClaim(id=c.id, status="1", charge=c.charge, paid=came, control="P1", filing="MA", place="11", frequency="1", adjustments=(Adjustment(group="CO", reason="45", amount=c.charge - came),))
+    assert received(own_bench, paid([paid_claim], trace="IPPS"))[0][1] == "posted"
+    (short,) = billing.underpaid(biller(own_bench), kit, site)
+    assert (short.claim, short.expected, short.short) == (c.id, made.amount, 100_000)
+
+
+def test_what_an_audit_finds_overpaid_has_sixty_days(bench: Bench) -> None:
+    from charthouse.flow.desk import told
+    from charthouse.record.audit import Finding
+    from charthouse.record.ruling import Ruling
+
+    visit = visited(bench)
+    c = built(bench, visit)
+    sent(bench)
+    received(bench, paid([whole(c.id, line("1", "99213", 13200, 13200))], trace=f"O{c.id}"))
+    auditor = desk(bench, "auditor", "operations")
+    finding = Finding(audit="", encounter=visit, ruling=Ruling(rule="audit/over", verdict="warning", message="It was not addressed", citation="OCG IV.J", subject="I10"), direction="over")
+
+    def use(open: object, access: object) -> None:
+        told(open, access)  # type: ignore[arg-type]
+        open.audit_findings.put(access, "", visit, (finding,))  # type: ignore[attr-defined]
+        open.audit_findings.change(access, replace(finding, state="right", why="so", by="a", shown="A", at=auditor.clock()))  # type: ignore[attr-defined]
+
+    assert billing.overpayments(biller(bench)) == ()
+    auditor.use("audit.write", ("encounter", visit), use)
+    (over,) = billing.overpayments(biller(bench))
+    assert (over.claim.id, (over.due - over.since).days, [r.subject for r in over.found]) == (c.id, 60, ["I10"])
+    void = billing.correct(biller(bench), site_kit(), claims.site(), c.id, void=True)
+    assert len(billing.overpayments(biller(bench))) == 1, "it is not sent yet"
+    sent(bench)
+    assert now(bench, void.id).claim.state == "sent"
+    assert billing.overpayments(biller(bench)) == ()

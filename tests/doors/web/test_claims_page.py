@@ -104,3 +104,31 @@ def test_what_cannot_be_is_said_on_the_page(bench: Bench) -> None:
     assert refused.status_code == 200
     assert "not taken" in refused.text
     assert bench.as_("coder").get("/claims").status_code == 403
+
+
+def test_an_explanation_of_benefits_on_paper_is_read_looked_over_and_posted(bench: Bench, tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    c = built(bench, visited(bench, charges=(VISIT, GOLD)))
+    sent(bench)
+    canvas = Canvas(str(tmp_path / "eob.pdf"), pagesize=(612, 792))
+    canvas.setFont("Courier", 9)
+    for n, row in enumerate(("EXAMPLE HEALTH PLAN  EXPLANATION OF BENEFITS", f"Check Number: 0044{c.id[1:5]}   Check Date: 11/20/2026   Check Amount: $131.00", f"Patient account {c.id}   QUILLFEATHER ADA",
+                             "Date      Code    Billed   Allowed  Discount  Deductible  Copay   Paid    Reason", "04/01/26  99213   132.00   110.00   22.00     0.00        20.00   90.00   CO-45 PR-3",
+                             "04/01/26  84550   60.00    41.00    19.00     0.00        0.00    41.00   CO-45")):
+        canvas.drawString(40, 740 - 14 * n, row)
+    canvas.save()
+    page = bench.page("biller", "/claims")
+    page.get_by_label("An explanation of benefits on paper").set_input_files(tmp_path / "eob.pdf")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_text("look it over").wait_for()
+    bench.axe(page)
+    assert page.get_by_label("Adjusted of row 1").input_value() == "CO-45 22.00, PR-3 20.00"
+    page.get_by_label("Paid of row 2").fill("forty")
+    page.get_by_role("button", name="Post it").click()
+    page.get_by_text("Row 2 has a claim").wait_for()
+    page.get_by_label("Paid of row 2").fill("41.00")
+    page.get_by_role("button", name="Post it").click()
+    page.get_by_text("1 of 1 claims, 131.00").wait_for()
+    w = now(bench, c.id).claim
+    assert (w.state, w.paid, w.contractual, w.patient) == ("paid", 13100, 4100, 2000)

@@ -86,7 +86,7 @@ def test_what_an_earlier_payer_decided_comes_to_the_charge() -> None:
 
 def test_what_was_not_compared_is_said_and_every_ruling_has_its_hand_and_citation() -> None:
     found = [r for of, change, _ in STOPS for rs in scrubbed([change(OF[of])], bootstrap.codebook(), TODAY) for r in rs]
-    assert {r.rule for r in found if r.verdict == "not loaded"} == {"claim/coding/ncci", "claim/coding/mue", "claim/coding/medical-necessity"}
+    assert {r.rule for r in found if r.verdict == "not loaded"} == {"claim/coding/ncci", "claim/coding/mue", "claim/coding/medical-necessity", "claim/coding/oce"}
     assert all(r.citation and r.message and r.rule.split("/")[1] in ("registration", "coding", "charge", "documentation") for r in found)
 
 

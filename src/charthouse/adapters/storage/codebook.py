@@ -198,10 +198,10 @@ class SqliteCodeBook:
             return None
         covering = [e for e in self.editions() if e.book == "Table 5" and e.covers(on)]
         edition = covering[-1].edition if covering else ""
-        rows = self._rows("SELECT mdc, kind, weight, gmlos, amlos FROM drg_row WHERE drg = ? AND edition = ?", drg, edition)
-        row: tuple[str, Any, float | None, float | None, float | None] = rows[0] if rows else ("", "", None, None, None)
-        mdc, kind, weight, gmlos, amlos = row
-        return DrgRow(drg=drg, title=titles[0][0], mdc=mdc, kind=kind, weight=weight, gmlos=gmlos, amlos=amlos, edition=edition)
+        rows = self._rows("SELECT mdc, kind, weight, gmlos, amlos, post_acute, special_pay FROM drg_row WHERE drg = ? AND edition = ?", drg, edition)
+        row: tuple[str, Any, float | None, float | None, float | None, int, int] = rows[0] if rows else ("", "", None, None, None, 0, 0)
+        mdc, kind, weight, gmlos, amlos, post_acute, special_pay = row
+        return DrgRow(drg=drg, title=titles[0][0], mdc=mdc, kind=kind, weight=weight, gmlos=gmlos, amlos=amlos, edition=edition, post_acute=bool(post_acute), special_pay=bool(special_pay))
 
     # -- the site's own files ---------------------------------------------------------------------------------------
 

@@ -254,13 +254,96 @@ def receive(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=
         raise typer.Exit(FAILED if held else 0)
 
 
+@app.command("print")
+def print_(
+    claims: Annotated[Path, typer.Argument(metavar="FILE", help="Claims as JSON, or an 837.")], out: Annotated[Path, typer.Argument(metavar="OUT", help="The PDF. One that is there is not written over.")],
+    blank: Annotated[Path | None, typer.Option(help="Your own blank form (PDF); else the texts alone, for preprinted paper.", show_default=False)] = None,
+    layout: Annotated[Path | None, typer.Option(help="Your own table of places; else that of docs/howto/print-claims.md.", show_default=False)] = None,
+    shift: Annotated[str, typer.Option(help="RIGHT,DOWN in hundredths of an inch, for your printer.")] = "0,0",
+) -> None:
+    """Print claims on CMS-1500 or UB-04."""
+    from datetime import date
+
+    from charthouse.bootstrap import claims as wired
+    from charthouse.record.claim import Sent
+
+    with told.errors():
+        content = _content(claims)
+        sents = [r.what for r in wired.read(content) if isinstance(r.what, Sent)] if content.lstrip()[:3] == b"ISA" else [wired.sent_of(claims)]
+        try:
+            right, down = (float(x) * 0.72 for x in shift.split(","))
+        except ValueError:
+            raise BadRequest(why="--shift is RIGHT,DOWN in hundredths of an inch, such as 5,-10") from None
+        made, cut = wired.form_of([c for s in sents for c in s.claims], date.today(), blank=blank, layout=layout, shift=(right, down))
+        try:
+            with out.open("xb") as file:
+                file.write(made)
+        except FileExistsError:
+            raise BadRequest(why=f"{out} is there already, and is not written over") from None
+        for one in cut:
+            typer.echo(f"longer than its field: {one}")
+        typer.echo(f"{out}: {sum(len(s.claims) for s in sents)} claims")
+
+
 @app.command()
-def denials(facility: Facility = None) -> None:
+def price(claim: Annotated[str, typer.Argument(help="The claim's number; else the stays that were paid less than expected.")] = "", facility: Facility = None) -> None:
+    """What a stay should be paid under IPPS, as an estimate from the site's own rates; or what was paid short of it."""
+    from charthouse import bootstrap
+    from charthouse.bootstrap import claims as wired
+    from charthouse.bootstrap.finding import at_desk
+    from charthouse.flow import billing
+
+    with told.errors():
+        told.ready()
+        site, kit = wired.site(), bootstrap.site_kit()
+        with at_desk("biller", "payment", facility or []) as desk:
+            if not claim:
+                found = billing.underpaid(desk, kit, site)
+                for s in found:
+                    typer.echo(f"{s.claim}  payer {s.payer}  DRG {s.drg}  expected {_money(s.expected)} (an estimate)  came {_money(s.came)}  short {_money(s.short)}")
+                typer.echo(f"{len(found)} paid short of the estimate.")
+                return
+            made = billing.expected(billing.whole(desk, kit, claim).claim, kit, site)
+        if made is None:
+            raise BadRequest(why="There is no estimate: it is no stay of Medicare with a DRG, or billing.toml has no ipps rates of the facility")
+        for step in made.steps:
+            typer.echo(f"{step.name:<46} {_money(step.amount):>14}  {step.words}. {step.citation}")
+        if made.amount is not None:
+            typer.echo(f"{'an estimate':<46} {_money(made.amount):>14}  {made.edition}")
+
+
+@app.command()
+def rules(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Rules of payers (TOML).")]) -> None:
+    """Try rules of payers on their own cases, as loading them does. Exit status 4 when a file does not hold."""
+    from charthouse.bootstrap import claims as wired
+    from charthouse.record.errors import CharthouseError
+
+    wrong = False
+    with told.errors():
+        for file in files:
+            try:
+                found = wired.rules_of(file)
+            except CharthouseError as error:
+                wrong = True
+                typer.echo(str(error))
+                continue
+            typer.echo(f"{file.name}: payer {found.payer}, {len(found.rule)} {'rule' if len(found.rule) == 1 else 'rules'}, {sum(len(r.fires) + len(r.passes) for r in found.rule)} cases hold.")
+        raise typer.Exit(FAILED if wrong else 0)
+
+
+@app.command()
+def denials(propose: Annotated[bool, typer.Option("--propose", help="Rules that refusals which repeat propose, as TOML.")] = False, facility: Facility = None) -> None:
     """What payers refused and nobody has settled, the first due first."""
     from charthouse.bootstrap.finding import at_desk
     from charthouse.flow import billing
 
     with told.errors(), at_desk("biller", "payment", facility or []) as desk:
+        if propose:
+            found = billing.proposed(desk)
+            for p in found:
+                typer.echo(f"# {p.times} times, {_money(p.amount)}\n{p.toml}")
+            typer.echo("" if found else "Nothing was refused often enough to propose a rule.", nl=not found)
+            return
         for d, _ in billing.denials(desk):
             typer.echo(f"{d.id}  {d.state:<8}  due {d.due}  {_money(d.amount):>10}  {d.group}-{d.reason} {' '.join(d.remarks)}  {d.code}  claim {d.claim}")
 

@@ -1,10 +1,15 @@
 """Claims at the workbench: what may be billed, a claim beside what its codes rest on, files sent and answers posted, denials with their appeals, remittances."""
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from charthouse.bootstrap import claims as wired
 from charthouse.doors.web.caller import bench, needs, session
@@ -13,14 +18,16 @@ from charthouse.flow import appealing, billing, listing
 from charthouse.flow.deciding_view import patient_of
 from charthouse.flow.desk import Desk
 from charthouse.record.billing import OPEN_DENIALS, SETTLED, STATES, UNSENT, BillingSite, DenialState, Taken
+from charthouse.record.claim import Adjustment, Party
 from charthouse.record.errors import BadRequest, CharthouseError
-from charthouse.rooms.billing import ALSO_MENDS, MENDS
+from charthouse.record.remittance import PaidClaim, PaidLine, Remittance
+from charthouse.rooms.billing import ALSO_MENDS, MENDS, read_eob
 
 router = APIRouter()
 MOST = 16  # files at once
 WORK = ("held", "refused", "ready", "sent", "accepted", "part", "denied")
 HINTS = {"authorization": "the payer's number", "referral": "the payer's number", "admission_type": "1 emergency, 2 urgent, 3 elective, 4 newborn, 5 trauma", "admission_source": "one character", "discharge_status": "two digits", "admitting": "ICD-10-CM",
-         "clia": "ten characters", "note": "words to the payer", "conditions": "44, A6", "values": "80=4, A1=120.50", "occurrences": "11=2026-03-02", "accident": "MA 2026-03-02", "modifier": "2=59: line 2", "member": "member number", "group": "group number",
+         "clia": "ten characters", "note": "words to the payer", "conditions": "44, A6", "values": "80=4, A1=120.50", "occurrences": "11=2026-03-02", "accident": "MA 2026-03-02", "modifier": "2=59: line 2", "attachments": "OZ EL ACN-77: type, way, number", "member": "member number", "group": "group number",
          "payer": "a name of billing.toml", "address": "street; city; state; ZIP"}
 
 
@@ -34,7 +41,7 @@ def _index(request: Request, desk: Desk, *, taken: tuple[tuple[str, Taken], ...]
     claims = billing.listed(desk, STATES)
     work = sorted((c for c in claims if c[0].state in WORK), key=lambda c: WORK.index(c[0].state))
     return show(request, "billing/index.html", status=status, bills=site is not None, to_bill=billing.to_bill(desk, bench(request).kit, site) if site else (), work=work, done=[c for c in claims if c[0].state not in WORK], files=billing.files(desk)[:20],
-                ready=sum(c.state == "ready" for c, _ in claims), taken=taken, wrong=wrong, said=said)
+                overpaid=billing.overpayments(desk), today=desk.clock().date(), ready=sum(c.state == "ready" for c, _ in claims), taken=taken, wrong=wrong, said=said)
 
 
 def _site() -> BillingSite | None:
@@ -77,6 +84,86 @@ def receive(request: Request, files: list[UploadFile] = File(default=[]), desk: 
     return _index(request, desk, taken=tuple(taken))
 
 
+@router.post("/claims/paper")
+def paper(request: Request, file: UploadFile = File(default=None), desk: Desk = needs("claim.write")) -> Response:  # noqa: B008
+    """An explanation of benefits as PDF or picture, read into a draft that a person looks over; nothing is kept of it until it is posted."""
+    if file is None or not file.filename:
+        return _index(request, desk, wrong="Choose a file.", status=400)
+    try:
+        text = "\n".join(d.text for a in bench(request).read(file.file.read(), file.filename) for d in a.documents)
+    except CharthouseError as refused:
+        return _index(request, desk, wrong=str(refused), status=refused.http_status)
+    return show(request, "billing/paper.html", draft=_spelled(read_eob(text)), text=text, wrong="")
+
+
+class PaperLine(NamedTuple):
+    """A row of the page; amounts as a person types them."""
+
+    claim: str
+    code: str
+    charge: str
+    paid: str
+    adjusted: str  # "CO-45 22.00, PR-3 20.00"
+    remarks: str
+
+
+def _spelled(read: Any) -> dict[str, Any]:
+    r = read.remittance
+    rows = [PaperLine(c.id, x.code, _dollars(x.charge), _dollars(x.paid), ", ".join(f"{a.group}-{a.reason} {_dollars(a.amount)}" for a in x.adjustments), " ".join(x.remarks)) for c in r.claims for x in c.lines]
+    return {"trace": r.trace, "on": r.on.isoformat() if r.on.year > 1900 else "", "amount": _dollars(r.amount), "payer": r.payer.name, "rows": rows, "doubts": read.doubts}
+
+
+def _dollars(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+@router.post("/claims/paper/post")
+async def paper_post(request: Request, desk: Desk = needs("claim.write")) -> Response:
+    """The draft as the person confirmed it: it balances, or is held like any other."""
+    form = await request.form()
+    return await run_in_threadpool(_paper_posted, request, desk, {k: [str(v)[:300] for v in form.getlist(k)] for k in ("trace", "on", "amount", "payer", "claim", "code", "charge", "paid", "adjusted", "remarks", "text")})
+
+
+def _paper_posted(request: Request, desk: Desk, said: dict[str, list[str]]) -> Response:
+    rows = [PaperLine(*row) for row in zip(*(said[name] for name in PaperLine._fields), strict=False)]
+    one = {name: (said[name] or [""])[0] for name in ("trace", "on", "amount", "payer")}
+    try:
+        remit = typed(one, [r for r in rows if any(r)])
+    except BadRequest as wrong:
+        return show(request, "billing/paper.html", status=wrong.http_status, draft=one | {"rows": rows, "doubts": ()}, text=(said["text"] or [""])[0], wrong=str(wrong))
+    taken = billing.receive(desk, wired.site(), [SimpleNamespace(kind="835", what=remit)])
+    return _index(request, desk, taken=tuple(("on paper", t) for t in taken))
+
+
+def typed(one: dict[str, str], rows: Sequence[PaperLine]) -> Remittance:
+    """A remittance of what was typed. Raises `BadRequest` naming the row."""
+    amount = _typed_cents(one["amount"])
+    claims: dict[str, list[PaidLine]] = {}
+    try:
+        on = date.fromisoformat(one["on"])
+    except ValueError:
+        raise BadRequest(why="The day of payment is YYYY-MM-DD") from None
+    if amount is None or not one["trace"].strip():
+        raise BadRequest(why="A payment has its check or trace number, and its amount")
+    for n, row in enumerate(rows, 1):
+        charge, paid = _typed_cents(row.charge), _typed_cents(row.paid)
+        parts = [p.split() for p in row.adjusted.split(",") if p.strip()]
+        adjusted = [(re.fullmatch(r"(CO|PR|OA|PI)-(\w{1,3})", p[0].upper()), _typed_cents(p[-1])) if len(p) == 2 else (None, None) for p in parts]
+        if charge is None or paid is None or not row.claim.strip() or any(m is None or a is None for m, a in adjusted):
+            raise BadRequest(why=f"Row {n} has a claim, what was charged and paid in dollars, and adjustments such as CO-45 22.00, PR-3 20.00")
+        line = PaidLine(charge=charge, paid=paid, code=row.code.strip().upper(), adjustments=tuple(Adjustment(group=m[1], reason=m[2], amount=a) for m, a in adjusted if m and a is not None), remarks=tuple(row.remarks.upper().split()))
+        claims.setdefault(row.claim.strip().upper(), []).append(line)
+    if not claims:
+        raise BadRequest(why="There is no row")
+    paid_claims = tuple(PaidClaim(id=id, status="1" if any(x.paid for x in lines) else "4", charge=sum(x.charge for x in lines), paid=sum(x.paid for x in lines), patient_due=sum(a.amount for x in lines for a in x.adjustments if a.group == "PR"), lines=tuple(lines)) for id, lines in claims.items())
+    return Remittance(amount=amount, trace=one["trace"].strip(), on=on, payer=Party(name=one["payer"].strip()), payee=Party(), method="CHK", claims=paid_claims)
+
+
+def _typed_cents(said: str) -> int | None:
+    m = re.fullmatch(r"(-?)\$?(\d{1,9}(?:,\d{3})*)(?:\.(\d\d))?", said.strip())
+    return (-1 if m[1] else 1) * (int(m[2].replace(",", "")) * 100 + int(m[3] or 0)) if m else None
+
+
 @router.get("/claim/{id}")
 def claim(request: Request, id: str, desk: Desk = needs("claim.write")) -> Response:
     return _claim(request, desk, id)
@@ -85,9 +172,10 @@ def claim(request: Request, id: str, desk: Desk = needs("claim.write")) -> Respo
 def _claim(request: Request, desk: Desk, id: str, *, wrong: str = "", status: int = 200) -> Response:
     with listing.not_telling(desk, "claim.write"):
         whole = billing.whole(desk, bench(request).kit, id)
+    site = _site()
     lines = [{"line": line, "denied": [d for d in whole.denials if d.line == n]} for n, line in enumerate(whole.claim.claim.lines, 1)]
     return show(request, "billing/claim.html", status=status, whole=whole, c=whole.claim, lines=lines, patient=patient_of(whole.chart), traces=appealing.traces(whole, bench(request).kit), mends=[(f, HINTS[f]) for f in (*MENDS, *ALSO_MENDS)],
-                unsent=whole.claim.state in UNSENT, second=any(x.sequence == "S" for x in whole.material.covers), wrong=wrong)
+                unsent=whole.claim.state in UNSENT, price=billing.expected(whole.claim, bench(request).kit, site) if site else None, second=any(x.sequence == "S" for x in whole.material.covers), wrong=wrong)
 
 
 @router.post("/claim/{id}/mend")
@@ -146,7 +234,7 @@ def _denial(request: Request, desk: Desk, id: str, *, wrong: str = "", status: i
         d = billing.denial(desk, id)
         whole = billing.whole(desk, bench(request).kit, d.claim)
     about = appealing.about(whole, d, appealing.traces(whole, bench(request).kit))
-    return show(request, "billing/denial.html", status=status, d=d, whole=whole, c=whole.claim, patient=patient_of(whole.chart), about=about, settled=SETTLED, today=desk.clock().date(), wrong=wrong, advice=appealing.advised(whole, d, about), letter=d.letter or appealing.letter(whole, d, about, session(request).shown, desk.clock().date()))
+    return show(request, "billing/denial.html", status=status, d=d, whole=whole, c=whole.claim, patient=patient_of(whole.chart), about=about, settled=SETTLED, today=desk.clock().date(), wrong=wrong, cause=appealing.cause_of(d), advice=appealing.advice(whole, d, about, desk.clock().date()), letter=d.letter or appealing.letter(whole, d, about, session(request).shown, desk.clock().date()))
 
 
 @router.post("/denial/{id}/appeal")

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from charthouse.record.billing import BillingFacility, BillingSite, Charged, CodedFor, Material, Mend, Payer, Service
-from charthouse.record.claim import Address, Adjudged, Claim, Coded, Coverage, Form, Line, Occurrence, Party, Valued
+from charthouse.record.claim import Address, Adjudged, Attachment, Claim, Coded, Coverage, Form, Line, Occurrence, Party, Valued
 from charthouse.record.received import Charge, Cover
 from charthouse.record.remittance import PaidClaim
 from charthouse.record.ruling import Ruling
@@ -117,6 +117,8 @@ def _of_registration(said: str, postcode: str) -> Address | None:
     parts = [p.strip() for p in said.split(",") if p.strip()]
     if not parts:
         return None
+    if len(parts) > 3 and parts[-1].upper() in ("US", "USA"):
+        parts = parts[:-1]
     if len(parts) >= 3 and re.fullmatch(r"[A-Za-z]{2}", parts[-1]):
         return Address(line=parts[0], line2=", ".join(parts[1:-2]), city=parts[-2], state=parts[-1].upper(), postcode=postcode.replace("-", ""))
     return Address(line=", ".join(parts), postcode=postcode.replace("-", ""))
@@ -234,6 +236,12 @@ def _modifier(claim: Claim, value: str) -> Claim:
     return replace(claim, lines=tuple(lines))
 
 
+def _attachments(claim: Claim, value: str) -> Claim:
+    """"OZ EL ACN-77, 77 FX ACN-78": report type, how it is sent, and the number on it (275)."""
+    rows = [w.split() for w in value.strip().upper().split(",") if w.strip()]
+    return replace(claim, attachments=tuple(Attachment(kind=r[0], by=r[1], number=r[2]) for r in rows if len(r) == 3))
+
+
 def _day(said: str) -> date | None:
     try:
         return datetime.strptime(said.strip(), "%Y-%m-%d").date()
@@ -243,5 +251,5 @@ def _day(said: str) -> date | None:
 
 MENDS: dict[str, Callable[[Claim, str], Claim]] = {
     "authorization": _put("authorization"), "referral": _put("referral"), "admission_type": _put("admission_type"), "admission_source": _put("admission_source"), "discharge_status": _put("discharge_status"), "admitting": _put("admitting"), "clia": _put("clia"),
-    "note": _put("note"), "conditions": lambda c, v: replace(c, conditions=tuple(_words(v))), "values": _values, "occurrences": _occurrences, "accident": _accident, "modifier": _modifier}
+    "note": _put("note"), "conditions": lambda c, v: replace(c, conditions=tuple(_words(v))), "values": _values, "occurrences": _occurrences, "accident": _accident, "modifier": _modifier, "attachments": _attachments}
 ALSO_MENDS = ("member", "group", "payer", "address")  # of registration: they act before the claim is made

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from charthouse.record.billing import KeptClaim, Posting, State
 from charthouse.record.claim import Line
 from charthouse.record.remittance import PaidClaim, PaidLine
+from charthouse.rooms.billing.causes import Causes
 
-CONTRACTUAL = frozenset({"23", "24", "44", "45", "59", "94", "104", "131", "144", "161", "169", "172", "194", "223", "225", "237", "253", "B6"})  # CARC of group CO or PI that lessen a payment without refusing it
 REVERSAL, PROCESSED = "22", ("1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
 
 
@@ -47,16 +47,17 @@ class Account:
         return "paid" if self.denied <= 0 else "part" if self.paid or self.patient else "denied"
 
 
-def posted(claim: KeptClaim, postings: Sequence[Posting]) -> Account:
+def posted(claim: KeptClaim, postings: Sequence[Posting], causes: Causes) -> Account:
     """All postings of the claim added up: a reversal takes off what it reverses."""
     charge = paid = contractual = patient = interest = 0
     refused: dict[tuple[int, str, str], Refused] = {}
     for p in postings:
         charge, paid, interest = charge + p.paid.charge, paid + p.paid.paid, interest + (p.paid.interest or 0)
         for found in _adjusted(claim.claim.lines, p.paid):
-            if found.group == "PR":
+            kind = causes.of(found.group, found.reason, found.remarks).kind
+            if kind == "patient":
                 patient += found.amount
-            elif found.group in ("CO", "PI", "OA") and found.reason in CONTRACTUAL:
+            elif kind == "contractual":
                 contractual += found.amount
             else:
                 key = (found.line, found.group, found.reason)

@@ -9,11 +9,14 @@ from decimal import Decimal
 
 from charthouse.record.claim import Claim, Coded, Line, Party
 from charthouse.record.errors import NoEdition
+from charthouse.record.payer import PayerBook
 from charthouse.record.ruling import Ruling
 from charthouse.rooms.billing.numbers import npi_holds, taxonomy_holds
+from charthouse.rooms.billing.payer import against
 from charthouse.rulebook.codebook import CodeBook
 from charthouse.rulebook.poa import exempt
 
+NO_RULES = PayerBook()
 HANDS = ("registration", "coding", "charge", "documentation")
 GUIDE = {"professional": "ASC X12N 005010X222A1", "institutional": "ASC X12N 005010X223A2"}
 NPI, TAXONOMY = "45 CFR 162.406; 162.410", "ASC X12 external code source 682"
@@ -27,11 +30,11 @@ NCCI = "42 CFR 414.40; CMS NCCI Policy Manual for Medicare Services, chapter I"
 NCCI_MODIFIERS = frozenset(["E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LT", "RT", "LC", "LD", "RC", "LM", "RI", "24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"])  # NCCI-associated modifiers (NCCI Policy Manual, chapter I, E)
 
 
-def scrubbed(claims: Sequence[Claim], book: CodeBook, today: date) -> tuple[tuple[Ruling, ...], ...]:
+def scrubbed(claims: Sequence[Claim], book: CodeBook, today: date, payers: PayerBook = NO_RULES) -> tuple[tuple[Ruling, ...], ...]:
     """The rulings on each claim, in order: errors would be refused, warnings may be, "not loaded" was not looked at."""
     ids = Counter(c.id for c in claims)
     same = Counter(_same(c) for c in claims)
-    return tuple(tuple(_claim(c, book, today, twice=ids[c.id] > 1, alike=same[_same(c)] > 1)) for c in claims)
+    return tuple(tuple(_claim(c, book, today, payers, twice=ids[c.id] > 1, alike=same[_same(c)] > 1)) for c in claims)
 
 
 def _same(c: Claim) -> object:
@@ -42,7 +45,7 @@ def _ruling(rule: str, hand: str, message: str, citation: str, subject: str = ""
     return Ruling(rule=f"claim/{hand}/{rule}", verdict=verdict, message=message, citation=citation, subject=subject)  # type: ignore[arg-type]
 
 
-def _claim(c: Claim, book: CodeBook, today: date, *, twice: bool, alike: bool) -> Iterator[Ruling]:
+def _claim(c: Claim, book: CodeBook, today: date, payers: PayerBook, *, twice: bool, alike: bool) -> Iterator[Ruling]:
     guide = GUIDE[c.form]
     if twice:
         yield _ruling("same-number", "charge", f"Another claim of this file has the number {c.id}: give each its own", guide, c.id)
@@ -62,7 +65,9 @@ def _claim(c: Claim, book: CodeBook, today: date, *, twice: bool, alike: bool) -
         yield _ruling("original", "charge", "A corrected or void claim names the payer's number of the claim that it replaces", f"{guide}, REF*F8", c.frequency)
     if c.form == "professional" or c.place not in INPATIENT:
         yield from _bundled(c, book)
-    yield _ruling("medical-necessity", "coding", "No table of it is loaded: nothing was compared", "42 CFR 411.15(k)", "", "not loaded")
+    if c.form == "institutional" and c.place not in INPATIENT:
+        yield _ruling("oce", "coding", "The edits of the outpatient code editor are not loaded: nothing was compared", "CMS, Integrated Outpatient Code Editor specifications", "", "not loaded")
+    yield from against(c, payers, today)
 
 
 def _bundled(c: Claim, book: CodeBook) -> Iterator[Ruling]:

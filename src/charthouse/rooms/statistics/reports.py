@@ -7,6 +7,7 @@ from statistics import mean
 
 from charthouse.record.proportion import interval
 from charthouse.record.report import Cell, Figures, Report, VisitFigure
+from charthouse.rooms.statistics.claims import denials, first_pass, receivable
 from charthouse.rooms.statistics.quality import accuracy, deficiencies, engines, gate_error, owners
 from charthouse.rooms.statistics.table import columns, last_decisions
 from charthouse.rooms.statistics.volume import census, diseases, operations, providers
@@ -24,7 +25,7 @@ def dnfb(f: Figures) -> Report:
     all_days = [d for days in by.values() for d in days]
     return Report(name="dnfb", title="Discharged, not final", columns=columns("Because", visits="count", days="count", **{"mean days": "number", "oldest, days": "count"}), rows=rows,
                   headline=(f"{len(open_)}", f"visits, {round(mean(all_days), 1) if all_days else 0} days on average"), bars=2,
-                  definition="Visits whose patient has left and whose coding is not final, on the day of the report. Days run from discharge, for an outpatient from the visit. Holds of billing come with billing.",
+                  definition="Visits whose patient has left and whose coding is not final, on the day of the report. Days run from discharge, for an outpatient from the visit. What is coded and not billed stands at Claims with what holds it.",
                   source="Discharged not final billed (DNFB), HIM practice; here the coding part of it")
 
 
@@ -133,7 +134,8 @@ def stays(f: Figures) -> Report:
 
 
 REPORTS: dict[str, Make] = {"dnfb": dnfb, "case-mix": case_mix, "productivity": productivity, "acceptance": acceptance, "engines": engines, "autonomy": autonomy, "gate-error": gate_error, "accuracy": accuracy,
-                            "queries": queries, "providers": providers, "deficiencies": deficiencies, "owners": owners, "census": census, "stays": stays, "diseases": diseases, "operations": operations}
+                            "queries": queries, "providers": providers, "deficiencies": deficiencies, "owners": owners, "census": census, "stays": stays, "diseases": diseases, "operations": operations,
+                            "first-pass": first_pass, "denials": denials, "receivable": receivable}
 
 
 def _out(v: VisitFigure) -> bool:

@@ -13,11 +13,13 @@ from charthouse.adapters.readers.fhir import opened, person
 from charthouse.adapters.readers.fhir.documents import documents, withdrawn
 from charthouse.adapters.readers.fhir.entries import KINDS as ENTRIES
 from charthouse.adapters.readers.fhir.entries import entries
+from charthouse.adapters.readers.fhir.money import charge, covers
 from charthouse.adapters.readers.fhir.shelf import Resource, Shelf, dicts, id_of, moment, word
 from charthouse.record.filing import Registration
-from charthouse.record.received import Arrival, Entry, ReadDocument
+from charthouse.record.received import Arrival, Charge, Entry, ReadDocument
 
 DOCUMENTS = ("DocumentReference", "DiagnosticReport", "Composition", "Communication", "Binary")
+BILLED = ("ChargeItem", "Coverage")
 ABOUT = ("Patient", "Encounter", "Organization", "Practitioner", "PractitionerRole", "Location", "MessageHeader", "Medication")  # read with those that refer to them
 
 
@@ -43,6 +45,8 @@ class _Group:
     encounter: Resource | None = None
     documents: list[ReadDocument] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    covers: list[Resource] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -54,13 +58,13 @@ def _arrivals(bundle: Resource, shelf: Shelf) -> Iterator[Arrival]:
         kind = resource["resourceType"]
         if kind in ("Patient", "Encounter"):
             _group(groups, bundle, shelf, resource)
-        elif kind in ENTRIES or (kind in DOCUMENTS and id_of(resource) not in used):
+        elif kind in ENTRIES or kind in BILLED or (kind in DOCUMENTS and id_of(resource) not in used):
             taken_back += _take(_group(groups, bundle, shelf, resource), bundle, shelf, resource)
     for key in [k for k in groups if k[1] is None and any(o[0] == k[0] and o[1] is not None for o in groups)]:
-        if not groups[key].documents and not groups[key].entries and not groups[key].notes:
+        if not (groups[key].documents or groups[key].entries or groups[key].notes or groups[key].covers or groups[key].charges):
             del groups[key]  # the patient comes with the encounters
     found = [_arrival(bundle, shelf, g) for g in groups.values()] + taken_back + list(_merges(shelf))
-    notes = tuple(shelf.notes) + _left(shelf, (*ENTRIES, *DOCUMENTS, *ABOUT) if found else ())
+    notes = tuple(shelf.notes) + _left(shelf, (*ENTRIES, *DOCUMENTS, *BILLED, *ABOUT) if found else ())
     found = found or [_framed(bundle, shelf, Arrival())]
     yield replace(found[0], notes=found[0].notes + notes)
     yield from found[1:]
@@ -93,7 +97,7 @@ def _group(groups: dict[tuple[object, object], _Group], bundle: Resource, shelf:
 
 
 def _subject(shelf: Shelf, resource: Resource, encounter: Resource | None) -> tuple[str, Resource | None]:
-    for owner, name in ((resource, "subject"), (resource, "patient"), (encounter, "subject"), (encounter, "patient"), (resource, "securityContext")):
+    for owner, name in ((resource, "subject"), (resource, "patient"), (resource, "beneficiary"), (encounter, "subject"), (encounter, "patient"), (resource, "securityContext")):
         reference, found = shelf.follow(owner, name) if owner else ("", None)
         if found is not None and found.get("resourceType") != "Patient":
             continue
@@ -108,6 +112,12 @@ def _take(group: _Group, bundle: Resource, shelf: Shelf, resource: Resource) -> 
     try:
         if resource["resourceType"] in ENTRIES:
             group.entries += entries(shelf, resource)
+            return []
+        if resource["resourceType"] == "Coverage":
+            group.covers.append(resource)
+            return []
+        if resource["resourceType"] == "ChargeItem":
+            group.charges += [c for c in (charge(resource),) if c]
             return []
         read = documents(shelf, resource, group.notes)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -132,7 +142,7 @@ def _arrival(bundle: Resource, shelf: Shelf, group: _Group) -> Arrival:
         notes.append("the patient is only referred to")
     replaced = any(d.replaces for d in group.documents)
     what = person.happening(group.encounter) if group.encounter else "replacement" if replaced else "document" if group.documents else "update" if who else ""
-    made = Arrival(documents=tuple(group.documents), patient=who, visit=visit, happening=what, entries=tuple(group.entries), notes=tuple(dict.fromkeys(notes)))
+    made = Arrival(documents=tuple(group.documents), patient=who, visit=visit, happening=what, entries=tuple(group.entries), charges=tuple(group.charges), covers=covers(shelf, group.covers), notes=tuple(dict.fromkeys(notes)))
     return _framed(bundle, shelf, made)
 
 
