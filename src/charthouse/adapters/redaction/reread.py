@@ -21,9 +21,10 @@ def reread(content: bytes, name: str, engines: list[OcrEngine]) -> Iterator[Sour
     """The pages' sources, then one of reader "file" for what stands in it outside its pictures, and one of reader "signs" that names what a file of pixels does not have."""
     yield from sources(content, name, engines, dpi=AGAIN, sharpened=True)
     yield {"page": 0, "reader": "file", "text": "\n".join(_texts(content)), "words": []}
-    signs = [what for pattern, what in SIGNS if re.search(pattern, content)]
+    said = b"\n".join((_STREAM.sub(b"", content), *_streams(content)))  # a picture may hold any bytes
+    signs = [what for pattern, what in SIGNS if re.search(pattern, said)]
     signs += ["an earlier revision"] if content.count(b"%%EOF") > 1 else []
-    signs += ["a text layer"] if re.search(rb"\b(?:Tj|TJ)\b", b"\n".join(_streams(content))) else []
+    signs += ["a text layer"] if re.search(rb"\b(?:Tj|TJ)\b", said) else []
     yield {"page": 0, "reader": "signs", "text": "\n".join(dict.fromkeys(signs)), "words": []}
 
 

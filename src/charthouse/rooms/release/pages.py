@@ -15,7 +15,7 @@ from charthouse.rooms.release.redact import CITATION, removals
 Box = tuple[float, float, float, float]
 Source = Mapping[str, Any]
 Secret = tuple[str, ...]  # the words of it, spelled alike
-MARGIN = 0.18  # of a line's height, painted around a box
+MARGIN = 0.1  # of a line's height, painted around a box
 LONG, DIGITS = 7, 6  # letters from which one may be misread; digits that are looked for through blanks
 ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b", "2": "z", "!": "l"})
 
