@@ -32,9 +32,10 @@ class Trace:
 def traces(whole: Whole, kit: Kit) -> tuple[Trace, ...]:
     """Every code that stands on the chart now, with what it rests on."""
     labels = {d["id"]: deciding_view.label(d) for d in whole.chart.result.get("documents", ())}
+    engine = f"engine {name}" if (name := next((f["engine"] for f in whole.chart.result.get("facts", ()) if f.get("engine")), "")) else "the engine"
     texts = {d["id"]: d["text"] for d in whole.chart.result.get("documents", ())}
     return tuple(Trace(
-        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or "the engine", confidence=c["confidence"], reasons=tuple(c["reasons"]),
+        system=c["system"], code=c["code"], title=c["title"], role=c["role"], by=c["by"] or engine, confidence=c["confidence"], reasons=tuple(c["reasons"]),
         quotes=tuple(dict.fromkeys((labels.get(e["document"], ""), passage(texts.get(e["document"], ""), e["start"], e["end"]) or e["text"]) for e in c["evidence"]))) for c in deciding_view.state(whole.chart, kit, may_decide=False)["codes"])
 
 

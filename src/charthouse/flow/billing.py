@@ -237,7 +237,7 @@ def _coded(at: Opened, kit: Kit) -> CodedFor:
         diagnoses=tuple(Coded(code=line.code, poa=_poa(line.poa)) for line in diagnoses if line.role != "external cause"), external=tuple(Coded(code=line.code, poa=_poa(line.poa)) for line in diagnoses if line.role == "external cause"),
         procedures=tuple(Performed(code=line.code, on=on(line.engine)) for line in at.decided.codes if line.system == "ICD-10-PCS"),
         services=tuple(Service(code=line.code, units=int(line.engine.get("units") or 1), on=on(line.engine)) for line in at.decided.codes if line.system in ("CPT", "HCPCS")),
-        drg=grouping.drg if grouping else "", finished=at.decided.final is not None, version=at.coded.version)
+        drg=grouping.drg if grouping else "", operating=next((d["author"] for d in at.result.get("documents", ()) if d["kind"] == "operative_note" and d["author"]), ""), finished=at.decided.final is not None, version=at.coded.version)
 
 
 def _poa(said: str) -> str:
@@ -458,7 +458,7 @@ def _post(open: Transaction, access: Access, desk: Desk, site: BillingSite, id: 
     account = posted(claim, postings, tables())
     control = next((p.paid.control for p in reversed(postings) if p.paid.control), claim.control)
     state = claim.state if claim.state in ("replaced", "closed") else account.state
-    note = f"paid {account.paid / 100:.2f}, by contract {account.contractual / 100:.2f}, patient {account.patient / 100:.2f}, refused {account.denied / 100:.2f}"
+    note = f"paid {account.paid / 100:.2f}, by contract {account.contractual / 100:.2f}, patient {account.patient / 100:.2f}, refused {account.denied / 100:.2f}" + (f", interest {account.interest / 100:.2f}" if account.interest else "")
     _step(open, access, desk, replace(claim, state=state, control=control, paid=account.paid, contractual=account.contractual, patient=account.patient, denied=account.denied, answered_at=desk.clock()), "posted", note, file=r.trace)
     before = {(d.line, d.group, d.reason): d for d in open.denials.of(access, id)}
     payer = next((p for p in site.payers if p.number == claim.payer), None)

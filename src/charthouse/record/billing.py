@@ -93,13 +93,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedFor:
-    """What coding gives a claim. `version`: how many acts of people it rests on; `finished`: by a person, or by the gate alone."""
+    """What coding gives a claim. `version`: how many acts of people it rests on; `finished`: by a person, or by the gate alone; `operating` wrote the operative note."""
 
     diagnoses: tuple[Coded, ...] = ()
     external: tuple[Coded, ...] = ()
     procedures: tuple[Performed, ...] = ()
     services: tuple[Service, ...] = ()
     drg: str = ""
+    operating: str = ""
     finished: bool = False
     version: int = 0
 

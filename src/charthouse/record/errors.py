@@ -519,6 +519,13 @@ class BadBilling(CharthouseError):
     template = "{file} does not say how the site bills: {where}: {why}. docs/howto/bill.md shows one."
 
 
+class NotRedacted(CharthouseError):
+    code = "CH-0900"
+    exit_status = 4
+    http_status = 422
+    template = "It is not redacted: something that must not be read can still be read at {where}. Nothing was written; draw boxes there by hand (--boxes), or scan the page anew."
+
+
 class NotSignedIn(CharthouseError):
     code = "CH-0640"
     exit_status = 8

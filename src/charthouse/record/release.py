@@ -14,3 +14,15 @@ class Removal:
     rule: str
     why: str
     citation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painted:
+    """A box on a page (left, top, right, bottom as shares of the page): what it covers is of this `kind`; `rule` and `citation` say why; `reader` saw it (or "by hand"). The words are not kept."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    kind: str
+    rule: str
+    citation: str
+    reader: str = ""

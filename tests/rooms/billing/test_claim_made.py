@@ -54,10 +54,11 @@ def test_a_clinic_visit_is_a_professional_claim() -> None:
 
 
 def test_a_stay_is_an_institutional_claim() -> None:
-    coded = replace(CODED, drg="871", procedures=(Performed(code="0DTJ4ZZ", on=DAY), Performed(code="3E0G76Z", on=DAY)))
+    coded = replace(CODED, drg="871", operating="Dr. A", procedures=(Performed(code="0DTJ4ZZ", on=DAY), Performed(code="3E0G76Z", on=DAY)))
     claim, seen = assembled("C1", material(charged("", 500000, revenue="120", quantity="3"), setting="inpatient", admission_type="1", admission_source="1"), coded, SITE, (Mend(field="values", value="80=3"),))
     assert (claim.form, claim.place, claim.since, claim.until, claim.discharged_at, claim.discharge_status, claim.admission_type, claim.drg, claim.admitting) == ("institutional", "11", DAY, date(2026, 4, 4), "1405", "03", "1", "871", "M10.9")
     assert (claim.lines[0].revenue, claim.lines[0].units, claim.lines[0].pointers, claim.procedure and claim.procedure.code, [p.code for p in claim.procedures]) == ("0120", 3, (), "0DTJ4ZZ", ["3E0G76Z"])
+    assert claim.operating == SITE.providers["Dr. A"]
     assert claim.external[0].code == "W01.0XXA"
     assert claim.attending
     assert claim.values[0].amount == 300
@@ -95,3 +96,8 @@ def test_what_holds_a_visit(of: Material, coded: CodedFor, today: date, rules: l
 def test_a_charge_without_a_price_is_said() -> None:
     _, seen = assembled("C1", material(charged("84550", None)), CODED, SITE)
     assert [(r.rule, r.verdict, r.subject) for r in seen] == [("claim/charge/price", "error", "84550")]
+
+
+def test_a_referring_provider_is_one_of_the_sites() -> None:
+    claim, _ = assembled("C1", material(charged("99214")), CODED, SITE, (Mend(field="referring", value="Dr. A"),))
+    assert claim.referring == SITE.providers["Dr. A"]

@@ -11,9 +11,11 @@ from charthouse.record.errors import BadRequest
 
 
 def redact(
-    note: Annotated[str, typer.Argument(help="A text file or NDJSON file, or - for standard input.")],
+    note: Annotated[str, typer.Argument(help="A text file or NDJSON file, or - for standard input; with --out a PDF or a picture.")],
     ndjson: Annotated[bool, typer.Option("--ndjson", help="NDJSON in, NDJSON out.")] = False,
     known: Annotated[Path | None, typer.Option("--known", help="A JSON object of what is known of the patient and others: names, dates, numbers.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Redact the pages of a PDF or picture by their pixels, into this PDF.", show_default=False)] = None,
+    boxes: Annotated[Path | None, typer.Option("--boxes", help="Boxes that a person drew, as JSON (with --out).", show_default=False)] = None,
     why: Annotated[bool, typer.Option("--why", help="Show what was taken out, and why, in place of the text.")] = False,
 ) -> None:
     """Take out of a note what tells whose it is. A draft until a person has read and signed it."""
@@ -21,6 +23,9 @@ def redact(
     from charthouse.flow.redacting import redacted, removals
 
     with told.errors():
+        if out is not None:
+            _pages(Path(note), out, known, boxes)
+            return
         if ndjson:
             raise typer.Exit(lines.answer(note, _answer))
         text = _read(note)
@@ -30,6 +35,17 @@ def redact(
             return
         typer.echo(redacted(text, found), nl=False)
         typer.echo(f"{len(found)} taken out. A draft: what is left may still tell whose it is. A person reads it and signs.", err=True)
+
+
+def _pages(file: Path, out: Path, known: Path | None, boxes: Path | None) -> None:
+    from collections import Counter
+
+    from charthouse.bootstrap import redaction
+
+    made = redaction.redacted(file, out, _known(known), redaction.by_hand(boxes) if boxes else ())
+    kinds = ", ".join(f"{n} {kind.lower()}" for kind, n in sorted(Counter(b.kind for b in made).items()))
+    typer.echo(f"{out}: {len(made)} boxes{f' ({kinds})' if kinds else ''}, each with its reason in {out.with_suffix('.json')}. Read again by every means: nothing of it is left.")
+    typer.echo("A draft: a person looks at every page and signs.", err=True)
 
 
 def _answer(item: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MOST = 16  # files at once
 WORK = ("held", "refused", "ready", "sent", "accepted", "part", "denied")
 HINTS = {"authorization": "the payer's number", "referral": "the payer's number", "admission_type": "1 emergency, 2 urgent, 3 elective, 4 newborn, 5 trauma", "admission_source": "one character", "discharge_status": "two digits", "admitting": "ICD-10-CM",
          "clia": "ten characters", "note": "words to the payer", "conditions": "44, A6", "values": "80=4, A1=120.50", "occurrences": "11=2026-03-02", "accident": "MA 2026-03-02", "modifier": "2=59: line 2", "attachments": "OZ EL ACN-77: type, way, number", "member": "member number", "group": "group number",
-         "payer": "a name of billing.toml", "address": "street; city; state; ZIP"}
+         "payer": "a name of billing.toml", "address": "street; city; state; ZIP", "referring": "a provider of billing.toml, as named there"}
 
 
 @router.get("/claims")

@@ -41,7 +41,7 @@ def assembled(id: str, m: Material, coded: CodedFor, site: BillingSite, mends: S
         claim = replace(claim, rendering=attending)
     else:
         first = m.visit.admitted
-        claim = replace(claim, attending=attending, since=first.date(), until=m.visit.day, admitted_at=first.replace(tzinfo=None) if inpatient else None, discharged_at=f"{m.visit.discharged:%H%M}" if inpatient and m.visit.discharged else "",
+        claim = replace(claim, attending=attending, operating=site.providers.get(coded.operating) if coded.procedures else None, since=first.date(), until=m.visit.day, admitted_at=first.replace(tzinfo=None) if inpatient else None, discharged_at=f"{m.visit.discharged:%H%M}" if inpatient and m.visit.discharged else "",
                         discharge_status=m.visit.discharge_status or "01", admission_type=m.visit.admission_type, admission_source=m.visit.admission_source)
     if inpatient:
         first_of = coded.procedures[0] if coded.procedures else None
@@ -52,7 +52,9 @@ def assembled(id: str, m: Material, coded: CodedFor, site: BillingSite, mends: S
     if attending is None and m.visit.attending:
         seen = (*seen, _seen("registration/provider", "billing.toml has no provider of the name that the record gives", "45 CFR 162.410", ""))
     for field, value in said.items():
-        if field in MENDS:
+        if field == "referring":
+            claim = replace(claim, referring=site.providers.get(value.strip()))
+        elif field in MENDS:
             claim = MENDS[field](claim, value)
     return claim, seen
 
@@ -252,4 +254,4 @@ def _day(said: str) -> date | None:
 MENDS: dict[str, Callable[[Claim, str], Claim]] = {
     "authorization": _put("authorization"), "referral": _put("referral"), "admission_type": _put("admission_type"), "admission_source": _put("admission_source"), "discharge_status": _put("discharge_status"), "admitting": _put("admitting"), "clia": _put("clia"),
     "note": _put("note"), "conditions": lambda c, v: replace(c, conditions=tuple(_words(v))), "values": _values, "occurrences": _occurrences, "accident": _accident, "modifier": _modifier, "attachments": _attachments}
-ALSO_MENDS = ("member", "group", "payer", "address")  # of registration: they act before the claim is made
+ALSO_MENDS = ("member", "group", "payer", "address", "referring")  # of registration: they act before the claim is made

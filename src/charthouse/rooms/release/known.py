@@ -15,20 +15,20 @@ KINDS = {"name": "NAME", "given": "NAME", "family": "NAME", "birth": "DATE", "da
 
 def by_knowledge(text: str, known: Mapping[str, Any], tables: Names) -> Iterator[tuple[int, int, str, str]]:
     """(start, end, kind, rule). `known`: field to value, or to a list or a mapping of such; a field's name says what it is."""
-    for field, value in _flat("", known):
+    for field, value in flat("", known):
         of = next((k for part, k in KINDS.items() if part in field.lower()), "ID")
         for pattern in _ways(value, of, tables):
             for m in re.finditer(pattern, text, re.I):
                 yield m.start(), m.end(), of, "release/known"
 
 
-def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
+def flat(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for k, v in value.items():
-            yield from _flat(f"{name} {k}", v)
+            yield from flat(f"{name} {k}", v)
     elif isinstance(value, list | tuple):
         for v in value:
-            yield from _flat(name, v)
+            yield from flat(name, v)
     elif value is not None and len(str(value).strip()) > 1:
         yield name, str(value).strip()
 
