@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from charthouse import bootstrap
 from charthouse.adapters.storage.codebook import SqliteCodeBook
+
+settings.register_profile("charthouse", deadline=None)  # a machine under load is no fault of what is tested
+settings.load_profile("charthouse")
 
 
 @pytest.fixture(scope="session")

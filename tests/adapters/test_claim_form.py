@@ -111,3 +111,14 @@ def test_a_shift_moves_everything() -> None:
     claim = one("professional", 1)
     pdf, _ = wired.form_of([claim], DAY, shift=(3.6, -7.2))
     assert grid(pdf, 0, (3.6, -7.2))[61][50:60] == claim.billing.number
+
+
+def test_paper_says_what_the_claim_says_of_signatures_and_of_each_payer() -> None:
+    claim = replace(one("professional", 1), release="N", assigned="N")
+    assert not [s for s in pages(claim, WHERE, DAY)[0] if s.field in ("12", "13")]
+    stay = next(c for c in (one("institutional", n) for n in range(60)) if c.coverages)
+    said = {s.field: s.text.strip() for s in pages(replace(stay, sequence="S"), WHERE, DAY)[0]}
+    before = stay.coverages[0]
+    assert (said["51a"], said["54a"], said["60a"]) == (before.payer.number, str(before.paid), before.subscriber.number)
+    assert (said["51b"], said["60b"], said["53b"]) == (stay.payer.number, stay.subscriber.number, stay.assigned)
+    assert "54b" not in said

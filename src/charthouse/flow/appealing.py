@@ -8,9 +8,9 @@ from typing import Any
 from charthouse.flow import deciding_view
 from charthouse.flow.billing import Whole, tables
 from charthouse.flow.steps import Kit
-from charthouse.record.billing import Denial
+from charthouse.record.billing import BillingSite, Denial, KeptClaim
 from charthouse.record.ruling import Ruling
-from charthouse.rooms.billing import Cause, advised
+from charthouse.rooms.billing import Cause, acknowledged, advised, in_time
 
 MOST = 160  # characters on each side of what a code rests on
 
@@ -63,12 +63,18 @@ def cause_of(denial: Denial) -> Cause:
     return tables().of(denial.group, denial.reason, denial.remarks)
 
 
-def advice(whole: Whole, denial: Denial, about: tuple[Trace, ...], today: date) -> tuple[Ruling, ...]:
+def advice(whole: Whole, denial: Denial, about: tuple[Trace, ...], today: date, site: BillingSite | None = None) -> tuple[Ruling, ...]:
     """Whether to appeal it, and what would mend it."""
-    return advised(denial, cause_of(denial), whole.claim, whole.material.claims, any(t.quotes for t in about), today)
+    return advised(denial, cause_of(denial), whole.claim, whole.material.claims, any(t.quotes for t in about), today, filing_days(whole.claim, site))
 
 
-def letter(whole: Whole, denial: Denial, about: tuple[Trace, ...], shown: str, today: date) -> str:
+def filing_days(claim: KeptClaim, site: BillingSite | None) -> int | None:
+    """The payer's, from its rules; of Medicare a year (42 CFR 424.44)."""
+    rules = site.payer_book.rules.get(claim.payer) if site else None
+    return rules.filing_days if rules and rules.filing_days is not None else 365 if claim.claim.filing in ("MA", "MB") else None
+
+
+def letter(whole: Whole, denial: Denial, about: tuple[Trace, ...], shown: str, today: date, site: BillingSite | None = None) -> str:
     """A draft: what was refused, what the record says and by which rule it was coded, what is asked."""
     claim, cause = whole.claim, cause_of(denial)
     line = claim.claim.lines[denial.line - 1] if 0 < denial.line <= len(claim.claim.lines) else None
@@ -77,14 +83,31 @@ def letter(whole: Whole, denial: Denial, about: tuple[Trace, ...], shown: str, t
     asks = f"We ask that {denial.amount / 100:,.2f} be allowed. If it is not, we ask for the rule that the decision rests on, with its paragraph, and for the credentials of who decided it."
     return "\n\n".join([
         f"{today:%Y-%m-%d}", f"To: {claim.claim.payer.name}, appeals\nClaim: {claim.id}{f', your number {claim.control}' if claim.control else ''}\nMember number: {claim.claim.subscriber.number}\nCharged: {claim.charge / 100:,.2f}",
-        f"We ask you to look again at {what}. You refused {denial.amount / 100:,.2f} under {denial.group}-{denial.reason}{' ' + ' '.join(denial.remarks) if denial.remarks else ''}: {cause.words}.", *GROUNDS.get(cause.cause, ()),
+        f"We ask you to look again at {what}. You refused {denial.amount / 100:,.2f} under {denial.group}-{denial.reason}{' ' + ' '.join(denial.remarks) if denial.remarks else ''}: {cause.words}.", *_grounds(cause.cause, claim, filing_days(claim, site)),
         *(["The record says:\n\n" + "\n\n".join(facts)] if facts else ["(No words of the record stand behind this line: add what shows that the service was given and needed, or do not send this.)"]), asks, f"{shown}\n{claim.claim.billing.name}"]) + "\n"
 
 
-GROUNDS = {  # what the law asks, said before the facts
-    "medical necessity": ("A service is covered when it is reasonable and necessary for the diagnosis or treatment of illness or injury (Social Security Act 1862(a)(1)(A); 42 CFR 411.15(k)). It was:",),
-    "coding": ("The codes follow the code sets of 45 CFR 162.1002 and their official guidelines:",), "bundling": ("The services were separate, as the record shows:",), "documentation": ("The record holds what was asked for:",),
-    "timely filing": ("The claim was filed in time, as the acknowledgements that we enclose show.",), "authorization": ("The service was authorized, as the copy that we enclose shows.",)}
+def _grounds(cause: str, claim: KeptClaim, days: int | None) -> tuple[str, ...]:
+    """What the law asks, and what the record of the claim itself proves; what it does not prove stands in brackets, for a person to say or take out."""
+    match cause:
+        case "medical necessity":
+            return ("A service is covered when it is reasonable and necessary for the diagnosis or treatment of illness or injury (Social Security Act 1862(a)(1)(A); 42 CFR 411.15(k)). The record shows what it was given for:",)
+        case "coding":
+            return ("The codes follow the code sets of 45 CFR 162.1002 and their official guidelines:",)
+        case "timely filing":
+            proofs = acknowledged(claim)
+            if in_time(claim, days) and proofs and claim.sent_at:
+                return (f"The claim was sent on {claim.sent_at:%Y-%m-%d} in file {claim.file}, within your {days} days, and you acknowledged it: {'; '.join(proofs)}. We enclose the acknowledgements.",)
+            return ("(Say when the claim was sent and what proves it, or do not send this: the record of the claim does not prove that it came in time.)",)
+        case "authorization":
+            number = claim.claim.authorization
+            return (f"The claim names your authorization {number}. We enclose its copy.",) if number else ("(Give the authorization number and its date, or do not send this: the claim names none.)",)
+        case "bundling":
+            return ("(Say why the services were separate: another session, site, organ or injury, and where the record shows it.)",)
+        case "documentation":
+            return ("(Name the documents that were asked for, and enclose them.)",)
+        case _:
+            return ()
 
 
 def _rules(t: Trace) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from charthouse.flow.billing import tables
-from charthouse.record.billing import Denial, KeptClaim, Posting
+from charthouse.record.billing import Denial, Happened, KeptClaim, Posting
 from charthouse.record.claim import Adjustment, Claim, Line, Party
 from charthouse.record.remittance import PaidClaim, PaidLine
 from charthouse.record.ruling import Ruling
@@ -43,20 +43,24 @@ def denial(reason: str, *, due: date = date(2026, 9, 1), remarks: tuple[str, ...
     return Denial(id="D1", claim="C1", encounter="e", payer="1", line=1, code="99213", group="CO", reason=reason, remarks=remarks, amount=10000, due=due, made_at=NOW)
 
 
-def said(d: Denial, claim: KeptClaim = CLAIM, *, others: tuple[KeptClaim, ...] = (), quoted: bool = True, today: date = date(2026, 6, 1)) -> list[tuple[str, str]]:
-    return [(r.rule, r.verdict) for r in advised(d, tables().of(d.group, d.reason, d.remarks), claim, others, quoted, today)]
+def said(d: Denial, claim: KeptClaim | None = None, *, others: tuple[KeptClaim, ...] = (), quoted: bool = True, today: date = date(2026, 6, 1), days: int | None = None) -> list[tuple[str, str]]:
+    return [(r.rule, r.verdict) for r in advised(d, tables().of(d.group, d.reason, d.remarks), claim or CLAIM, others, quoted, today, days)]
 
 
+DAYS = replace(MADE, lines=(replace(MADE.lines[0], on=date(2026, 4, 1)),))
+CLAIM = replace(CLAIM, claim=DAYS)
 TWIN = replace(CLAIM, id="C2", state="paid")
-AUTHORIZED = replace(CLAIM, claim=replace(MADE, authorization="A1"))
+OTHER_DAY = replace(TWIN, claim=replace(DAYS, lines=(replace(DAYS.lines[0], on=date(2026, 4, 2)),)))
+TOOK = replace(CLAIM, history=(Happened(at=NOW, by="x", what="accepted", note="277CA A2:20"),))
+AUTHORIZED = replace(CLAIM, claim=replace(DAYS, authorization="A1"))
 FORETOLD = replace(CLAIM, rulings=(Ruling(rule="claim/coding/ncci", verdict="warning", message="99213 holds it", citation="NCCI", subject="99213"),))
 
 
 @pytest.mark.parametrize(("found", "expected"), [
     (said(denial("50")), []),  # appeal it
     (said(denial("50"), quoted=False), [("appeal/evidence", "warning")]), (said(denial("50", due=date(2026, 5, 31))), [("appeal/late", "error")]),
-    (said(denial("18"), others=(CLAIM, TWIN)), [("appeal/duplicate", "error"), ("appeal/mend", "applied")]), (said(denial("18"), others=(CLAIM,)), [("appeal/mend", "applied")]),
-    (said(denial("197")), [("appeal/authorization", "warning")]), (said(denial("197"), AUTHORIZED), [("appeal/authorization", "applied")]), (said(denial("29")), [("appeal/timely", "applied")]),
+    (said(denial("18"), others=(CLAIM, TWIN)), [("appeal/duplicate", "error"), ("appeal/mend", "applied")]), (said(denial("18"), others=(CLAIM, OTHER_DAY)), [("appeal/duplicate", "warning"), ("appeal/mend", "applied")]),
+    (said(denial("197")), [("appeal/authorization", "warning")]), (said(denial("197"), AUTHORIZED), [("appeal/authorization", "applied")]), (said(denial("29")), [("appeal/timely", "warning")]), (said(denial("29"), TOOK, days=90), [("appeal/timely", "applied")]), (said(denial("29"), days=90), [("appeal/timely", "warning")]), (said(denial("29"), TOOK, days=20), [("appeal/timely", "error")]),
     (said(denial("236"), FORETOLD), [("appeal/foretold", "warning"), ("appeal/mend", "applied")]), (said(denial("16", remarks=("MA27",))), [("appeal/mend", "error")]), (said(denial("97")), [("appeal/mend", "applied")])])
 def test_whether_to_appeal(found: list[tuple[str, str]], expected: list[tuple[str, str]]) -> None:
     assert found == expected

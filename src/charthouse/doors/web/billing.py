@@ -234,7 +234,7 @@ def _denial(request: Request, desk: Desk, id: str, *, wrong: str = "", status: i
         d = billing.denial(desk, id)
         whole = billing.whole(desk, bench(request).kit, d.claim)
     about = appealing.about(whole, d, appealing.traces(whole, bench(request).kit))
-    return show(request, "billing/denial.html", status=status, d=d, whole=whole, c=whole.claim, patient=patient_of(whole.chart), about=about, settled=SETTLED, today=desk.clock().date(), wrong=wrong, cause=appealing.cause_of(d), advice=appealing.advice(whole, d, about, desk.clock().date()), letter=d.letter or appealing.letter(whole, d, about, session(request).shown, desk.clock().date()))
+    return show(request, "billing/denial.html", status=status, d=d, whole=whole, c=whole.claim, patient=patient_of(whole.chart), about=about, settled=SETTLED, today=desk.clock().date(), wrong=wrong, cause=appealing.cause_of(d), advice=appealing.advice(whole, d, about, desk.clock().date(), _site()), letter=d.letter or appealing.letter(whole, d, about, session(request).shown, desk.clock().date(), _site()))
 
 
 @router.post("/denial/{id}/appeal")

@@ -1,5 +1,5 @@
 """Billing: whether a visit may be billed, the claim made of it, whether it may go to the payer, and what the payer answered comes to."""
-from charthouse.rooms.billing.appeal import advised
+from charthouse.rooms.billing.appeal import acknowledged, advised, in_time
 from charthouse.rooms.billing.assemble import ALSO_MENDS, MENDS, assembled, for_next_payer
 from charthouse.rooms.billing.balance import unbalanced
 from charthouse.rooms.billing.causes import Cause, Causes, causes
@@ -13,4 +13,4 @@ from charthouse.rooms.billing.post import Account, Refused, mismatch, posted
 from charthouse.rooms.billing.prices import price
 from charthouse.rooms.billing.scrub import scrubbed
 
-__all__ = ["ALSO_MENDS", "MENDS", "Account", "Cause", "Causes", "Pattern", "Place", "Refused", "Set", "advised", "assembled", "causes", "covers_on", "failing", "for_next_payer", "held", "mismatch", "npi_holds", "pages", "patterns", "places", "posted", "price", "read_eob", "scrubbed", "taxonomy_holds", "unbalanced"]
+__all__ = ["ALSO_MENDS", "MENDS", "Account", "Cause", "Causes", "Pattern", "Place", "Refused", "Set", "acknowledged", "advised", "assembled", "causes", "covers_on", "failing", "for_next_payer", "held", "in_time", "mismatch", "npi_holds", "pages", "patterns", "places", "posted", "price", "read_eob", "scrubbed", "taxonomy_holds", "unbalanced"]

@@ -76,7 +76,7 @@ def _professional(c: Claim, lines: Sequence[Line], number: int, of: int, today: 
         *_birth("3", patient), ("4", _person(c.subscriber) if c.patient else ""), ("5.street", _street(patient.address)), *_town("5", patient.address), ({"18": "6.self", "01": "6.spouse", "19": "6.child"}.get(c.relationship, "6.other"), "X"),
         ("7.street", _street(c.subscriber.address) if c.patient else ""), *(_town("7", c.subscriber.address) if c.patient else ()), ("9", _person(other.subscriber) if other else ""), ("9a", other.subscriber.number if other else ""), ("9d", other.payer.name if other else ""),
         *_yes("10a", "EM" in (c.cause, c.cause2)), *_yes("10b", "AA" in (c.cause, c.cause2)), ("10b.state", c.accident_state), *_yes("10c", "OA" in (c.cause, c.cause2)), ("11", c.group or ("NONE" if c.filing in ("MA", "MB") else "")), *_birth("11a", c.subscriber),
-        ("11c", c.plan), *_yes("11d", other is not None), ("12", SIGNED), ("13", SIGNED), ("14", _date(c.onset or c.accident, " ")), ("17.qualifier", "DN" if c.referring else ""), ("17", _named(c.referring)), ("17b", c.referring.number if c.referring else ""),
+        ("11c", c.plan), *_yes("11d", other is not None), ("12", SIGNED if c.release in ("Y", "I") else ""), ("13", SIGNED if c.assigned == "Y" else ""), ("14", _date(c.onset or c.accident, " ")), ("17.qualifier", "DN" if c.referring else ""), ("17", _named(c.referring)), ("17b", c.referring.number if c.referring else ""),
         ("19", c.note), *_yes("20", False), ("21.version", "0"), *((f"21.{letter}", d.code.replace(".", "")) for letter, d in zip(LETTERS, [d for d in (c.principal, *c.others) if d], strict=False)), ("22.code", c.frequency if c.original else ""), ("22.original", c.original),
         ("23", c.authorization or c.referral or c.clia), ("25", c.billing.tax_number), ("25.ein", "X" if c.billing.tax_number else ""), ("26", c.id), *_yes("27", c.participates == "A"), ("28", _dollars(c.charge) if number == of else "CONTINUED"), ("29", _dollars(_paid(c)) if number == of and _paid(c) else ""),
         ("31", _named(c.rendering)), *_firm("32", c.facility), ("32a", c.facility.number if c.facility else ""), ("33.phone", c.billing.contact.phone if c.billing.contact else ""), *_firm("33", c.billing), ("33a", c.billing.number)]
@@ -99,13 +99,22 @@ def _institutional(c: Claim, lines: Sequence[Line], number: int, of: int, today:
         ("16", c.discharged_at[:2]), ("17", c.discharge_status), *((str(n), code) for n, code in zip(range(18, 29), c.conditions, strict=False)), ("29", c.accident_state), *(x for n, o in zip(range(31, 35), c.occurrences, strict=False) for x in ((f"{n}.code", o.code), (f"{n}.date", _date(o.on)))),
         *(x for n, o in zip((35, 36), c.spans, strict=False) for x in ((f"{n}.code", o.code), (f"{n}.from", _date(o.on)), (f"{n}.through", _date(o.until)))), ("38.name", c.payer.name), ("38.street", _street(c.payer.address)), ("38.city", _city(c.payer.address)),
         *(x for at, v in zip(("39a", "40a", "41a", "39b", "40b", "41b"), c.values, strict=False) for x in ((f"{at}.code", v.code), (f"{at}.amount", str(v.amount)))), ("42.total", "0001" if number == of else ""), ("43.page", f"{number} OF {of}"), ("45.created", _date(today)),
-        ("47.total", str(c.charge) if number == of else ""), ("50a", c.payer.name), ("51a", c.payer.number), ("52a", c.release[:1] if c.release in ("Y", "I") else "Y"), ("53a", "Y"), ("54a", str(_paid(c)) if _paid(c) else ""), ("56", c.billing.number), ("58a", _person(c.subscriber)), ("59a", c.relationship),
-        ("60a", c.subscriber.number), ("61a", c.plan), ("62a", c.group), ("63a", c.authorization), ("64a", c.original), ("66", "0"), *((at, d.code.replace(".", "") + d.poa) for at, d in diagnoses), ("69", c.admitting.replace(".", "")),
+        ("47.total", str(c.charge) if number == of else ""), *_payers(c), ("56", c.billing.number), ("66", "0"), *((at, d.code.replace(".", "") + d.poa) for at, d in diagnoses), ("69", c.admitting.replace(".", "")),
         *((f"70{x}", code.replace(".", "")) for x, code in zip("abc", c.visit_reasons, strict=False)), ("71", c.drg), *((f"72{x}", d.code.replace(".", "") + d.poa) for x, d in zip("abc", c.external, strict=False)), *(x for at, p in procedures for x in ((f"{at}.code", p.code), (f"{at}.date", _date(p.on)))),
         *_doctor("76", c.attending), *_doctor("77", c.operating), ("80", c.note), ("81a", f"B3 {c.billing.taxonomy}" if c.billing.taxonomy else "")]
     yield from ((field, 0, text) for field, text in said)
     for row, line in enumerate(lines):
         yield from ((field, row, text) for field, text in (("42", line.revenue), ("44", " ".join((line.code, *line.modifiers)).strip()), ("45", _date(line.on)), ("46", f"{line.units.normalize():f}"), ("47", str(line.charge))))
+
+
+def _payers(c: Claim) -> Iterator[tuple[str, str]]:
+    """Lines A to C: the payers in their order, each with its own subscriber, numbers, and what it paid."""
+    rows = [(x.sequence, x.payer, x.release, x.assigned, x.paid, x.subscriber, x.relationship, x.plan, x.group, "", "") for x in c.coverages]
+    rows.append((c.sequence, c.payer, c.release, c.assigned, None, c.subscriber, c.relationship, c.plan, c.group, c.authorization, c.original))
+    rows.sort(key=lambda r: "PST".find(r[0]))
+    for line, (_, payer, release, assigned, paid, who, relationship, plan, group, authorization, original) in zip("abc", rows, strict=False):
+        told = ((50, payer.name), (51, payer.number), (52, release), (53, assigned), (54, str(paid) if paid else ""), (58, _person(who)), (59, relationship), (60, who.number), (61, plan), (62, group), (63, authorization), (64, original))
+        yield from ((f"{n}{line}", text) for n, text in told)
 
 
 def _paid(c: Claim) -> int:
