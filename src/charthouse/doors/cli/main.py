@@ -44,6 +44,7 @@ COMMANDS = (
     Listed("index", "statistics:app", "The indexes of the department, from coded visits."),
     Listed("reports", "reports:app", "The reports of the department: list them, or write them as files."),
     Listed("export", "export:export", "Give a record out whole: data, FHIR, originals, texts, and a PDF."),
+    Listed("release", "release:app", "Letters that ask for a record: what they ask, whether and how they may be answered."),
     Listed("reindex", "finding:reindex", "Make the index of what is found anew from the record."),
     Listed("claim", "claims:app", "Claims: built, scrubbed, mended, sent as X12 837, and what payers answer (835, 999, 277CA) posted."),
     Listed("worker", "worker:app", "Do what is due: code charts as they come, in processes of their own."),
