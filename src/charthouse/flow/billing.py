@@ -109,7 +109,8 @@ def to_bill(desk: Desk, kit: Kit, site: BillingSite) -> tuple[ToBill, ...]:
         found = []
         for encounter, name in open.claims.unbilled(access, scope(desk.actor, desk.purpose, desk.rules), LISTED):
             material = open.claims.material(access, encounter)
-            found.append(ToBill(encounter=encounter, name=name, material=material, holds=held(material, replace(_coded(_chart(open, access, encounter), kit), finished=True), site, today)))
+            coded = CodedFor() if material.charges else _coded(_chart(open, access, encounter), kit)  # a chart is opened only to see whether coding itself charges something
+            found.append(ToBill(encounter=encounter, name=name, material=material, holds=held(material, replace(coded, finished=True), site, today)))
         return tuple(found)
 
     return desk.use("claim.write", CLAIMS, use)
@@ -207,8 +208,9 @@ def whole(desk: Desk, kit: Kit, id: str) -> Whole:
     return desk.use("claim.write", ("claim", id), use)
 
 
-def listed(desk: Desk, states: tuple[State, ...]) -> tuple[tuple[KeptClaim, str], ...]:
-    return desk.use("claim.write", CLAIMS, lambda open, access: open.claims.listed(access, scope(desk.actor, desk.purpose, desk.rules), states))
+def listed(desk: Desk, states: tuple[State, ...], *, most: int = 500, newest: bool = False) -> tuple[tuple[KeptClaim, str], ...]:
+    """The oldest first, or the newest."""
+    return desk.use("claim.write", CLAIMS, lambda open, access: open.claims.listed(access, scope(desk.actor, desk.purpose, desk.rules), states, most=most, newest=newest))
 
 
 # -- made ----------------------------------------------------------------------------------------------------------------------------
@@ -499,7 +501,7 @@ def overpayments(desk: Desk) -> tuple[Overpayment, ...]:
         for finding, _ in open.audit_findings.listed(access, seen, review=False, states=("right",)):
             if finding.direction == "over" and finding.at is not None:
                 over.setdefault(finding.encounter, []).append(finding)
-        for claim, name in open.claims.listed(access, seen, ("paid", "part")):
+        for claim, name in open.claims.listed(access, seen, ("paid", "part"), most=AT_ONCE) if over else ():
             mine = over.get(claim.encounter, [])
             replaced = any(c.replaces == claim.id and c.sent_at for c in open.claims.material(access, claim.encounter).claims) if mine else True
             if mine and not replaced:
@@ -522,7 +524,7 @@ def expected(claim: KeptClaim, kit: Kit, site: BillingSite) -> Price | None:
 def underpaid(desk: Desk, kit: Kit, site: BillingSite) -> tuple[Shortfall, ...]:
     """Stays that were paid less than the estimate, the most first: expected against what the payer allowed (paid, the patient's part, sequestration)."""
     found = []
-    for claim, _ in listed(desk, ("paid", "part")):
+    for claim, _ in listed(desk, ("paid", "part"), most=AT_ONCE, newest=True):
         made = expected(claim, kit, site)
         if made is None or made.amount is None:
             continue

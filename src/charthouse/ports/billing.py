@@ -23,8 +23,8 @@ class Claims(Protocol):
         """Once the gate has found whose it is."""
         ...
 
-    def listed(self, access: Access, scope: Scope, states: tuple[State, ...], *, most: int = 500) -> tuple[tuple[KeptClaim, str], ...]:
-        """(claim, name of the patient), the oldest first."""
+    def listed(self, access: Access, scope: Scope, states: tuple[State, ...], *, most: int = 500, newest: bool = False) -> tuple[tuple[KeptClaim, str], ...]:
+        """(claim, name of the patient), the oldest first, or the newest."""
         ...
 
     def unbilled(self, access: Access, scope: Scope, most: int) -> tuple[tuple[str, str], ...]:

@@ -82,9 +82,10 @@ class StoredClaims:
     def get(self, access: Access, id: str) -> KeptClaim:
         return _claim(self._execute(sa.select(claim).where(claim.c.id == id)).mappings().one())
 
-    def listed(self, access: Access, scope: Scope, states: tuple[State, ...], *, most: int = 500) -> tuple[tuple[KeptClaim, str], ...]:
+    def listed(self, access: Access, scope: Scope, states: tuple[State, ...], *, most: int = 500, newest: bool = False) -> tuple[tuple[KeptClaim, str], ...]:
         self._work.tell(access.event)
-        rows = self._execute(sa.select(claim, _NAME).select_from(claim.join(encounter).join(patient)).where(*within(scope, encounter.c.facility, patient.c.restricted), claim.c.state.in_(states)).order_by(claim.c.made_at, claim.c.id).limit(most)).mappings()
+        order = (claim.c.made_at.desc(), claim.c.id.desc()) if newest else (claim.c.made_at, claim.c.id)
+        rows = self._execute(sa.select(claim, _NAME).select_from(claim.join(encounter).join(patient)).where(*within(scope, encounter.c.facility, patient.c.restricted), claim.c.state.in_(states)).order_by(*order).limit(most)).mappings()
         return tuple((_claim(r), r["name"] or "") for r in rows)
 
     def unbilled(self, access: Access, scope: Scope, most: int) -> tuple[tuple[str, str], ...]:

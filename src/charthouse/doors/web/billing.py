@@ -17,7 +17,7 @@ from charthouse.doors.web.page import show
 from charthouse.flow import appealing, billing, listing
 from charthouse.flow.deciding_view import patient_of
 from charthouse.flow.desk import Desk
-from charthouse.record.billing import OPEN_DENIALS, SETTLED, STATES, UNSENT, BillingSite, DenialState, Taken
+from charthouse.record.billing import OPEN_DENIALS, SETTLED, STATES, UNSENT, BillingSite, DenialState, State, Taken
 from charthouse.record.claim import Adjustment, Party
 from charthouse.record.errors import BadRequest, CharthouseError
 from charthouse.record.remittance import PaidClaim, PaidLine, Remittance
@@ -25,7 +25,8 @@ from charthouse.rooms.billing import ALSO_MENDS, MENDS, read_eob
 
 router = APIRouter()
 MOST = 16  # files at once
-WORK = ("held", "refused", "ready", "sent", "accepted", "part", "denied")
+DONE = 100  # of those that are done, the newest
+WORK: tuple[State, ...] = ("held", "refused", "ready", "sent", "accepted", "part", "denied")
 HINTS = {"authorization": "the payer's number", "referral": "the payer's number", "admission_type": "1 emergency, 2 urgent, 3 elective, 4 newborn, 5 trauma", "admission_source": "one character", "discharge_status": "two digits", "admitting": "ICD-10-CM",
          "clia": "ten characters", "note": "words to the payer", "conditions": "44, A6", "values": "80=4, A1=120.50", "occurrences": "11=2026-03-02", "accident": "MA 2026-03-02", "modifier": "2=59: line 2", "attachments": "OZ EL ACN-77: type, way, number", "member": "member number", "group": "group number",
          "payer": "a name of billing.toml", "address": "street; city; state; ZIP", "referring": "a provider of billing.toml, as named there"}
@@ -38,10 +39,10 @@ def index(request: Request, desk: Desk = needs("claim.write")) -> Response:
 
 def _index(request: Request, desk: Desk, *, taken: tuple[tuple[str, Taken], ...] = (), wrong: str = "", said: str = "", status: int = 200) -> Response:
     site = _site()
-    claims = billing.listed(desk, STATES)
-    work = sorted((c for c in claims if c[0].state in WORK), key=lambda c: WORK.index(c[0].state))
-    return show(request, "billing/index.html", status=status, bills=site is not None, to_bill=billing.to_bill(desk, bench(request).kit, site) if site else (), work=work, done=[c for c in claims if c[0].state not in WORK], files=billing.files(desk)[:20],
-                overpaid=billing.overpayments(desk), today=desk.clock().date(), ready=sum(c.state == "ready" for c, _ in claims), taken=taken, wrong=wrong, said=said)
+    work = sorted(billing.listed(desk, WORK), key=lambda c: WORK.index(c[0].state))
+    done = billing.listed(desk, tuple(s for s in STATES if s not in WORK), most=DONE, newest=True)
+    return show(request, "billing/index.html", status=status, bills=site is not None, to_bill=billing.to_bill(desk, bench(request).kit, site) if site else (), work=work, done=done, files=billing.files(desk)[:20],
+                overpaid=billing.overpayments(desk), today=desk.clock().date(), ready=sum(c.state == "ready" for c, _ in work), taken=taken, wrong=wrong, said=said)
 
 
 def _site() -> BillingSite | None:
