@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -38,3 +39,11 @@ def test_a_file_is_printed_without_and_why_is_shown(tmp_path: Path) -> None:
     assert run("--known", str(file)).exit_code == 4
     file.write_bytes(b"\xff\xfe\x00")
     assert run().stderr.startswith("CH-0205")
+
+
+@pytest.mark.parametrize("content", ["MSH|^~\\&|ADT|H|C|C|20260401||ADT^A01|1|P|2.5\rPID|1||M1||Quill^Ada\r", '{"resourceType": "Patient", "name": [{"family": "Quill"}]}', '<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>'])
+def test_messages_are_refused_for_now(tmp_path: Path, content: str) -> None:
+    (tmp_path / "m.txt").write_text(content)
+    done = CliRunner().invoke(app(), ["redact", str(tmp_path / "m.txt")])
+    assert done.exit_code == 4
+    assert "Quill" not in done.output
