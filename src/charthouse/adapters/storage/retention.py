@@ -23,7 +23,7 @@ from charthouse.record.retention import MAMMOGRAM, Destroyed, Item, Kept, Propos
 if TYPE_CHECKING:
     from charthouse.adapters.storage.site import Site
 
-OUTLIVES = frozenset({"document", "hold", "destruction_item"})  # the rows of documents stay, emptied: that there was one
+OUTLIVES = frozenset({"document", "hold", "destruction_item", "claim", "denial"})  # the rows of documents stay, emptied: that there was one; claims are billing papers, with a retention of their own
 
 
 class RecordRetention:
